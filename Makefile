@@ -1,0 +1,57 @@
+# What a newcomer types. `make setup` needs python3 (3.11 to 3.13), make and git; every other target builds on it.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export REPRIEVE_HOME ?= $(CURDIR)/var
+
+.PHONY: setup demo serve test check bench format lock clean
+setup: $(VENV)/.runtime
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Reprieve needs Python 3.11 to 3.13; {sys.executable} is {v[0]}.{v[1]}. Try: make setup PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.runtime requirements/test.txt
+	$(PIP) install --require-hashes -r requirements/test.txt
+	touch $@
+
+demo: setup
+	$(BIN)/reprieve demo --port $(PORT)
+
+serve: setup
+	$(BIN)/reprieve serve --port $(PORT)
+
+test: $(VENV)/.test
+	sh tests/system_parts.sh
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest tests/core tests/knowledge tests/fhir tests/cli tests/docs
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/run.py
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# For maintainers, with uv installed: compile the pinned, hashed lists again.
+lock:
+	cd requirements && for name in runtime postgres test; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header --no-annotate $$name.in --output-file $$name.txt || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""JSON in, JSON out. No database; a cold call loads only what the command needs."""

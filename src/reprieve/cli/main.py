@@ -1,0 +1,143 @@
+"""The `reprieve` command: finds the command, reads its input, writes one JSON document.
+
+Exit 0: answered. Exit 2: the input cannot be used; standard error lists every problem.
+Exit 1: our fault.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reprieve import __version__
+from reprieve.core.problems import Problem, UnusableInput
+
+# name: (module with `arguments(parser)` and `run(args) -> dict`, one line for --help).
+# A module is imported only when its command is called: that keeps a cold call light.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "screen": ("reprieve.cli.screen", "candidacy and interactions of one patient"),
+    "plan": ("reprieve.cli.plan", "a dose and course plan inside a protocol, with its limits"),
+    "mme": ("reprieve.cli.mme", "opioid dose in morphine equivalents a day"),
+    "facts": ("reprieve.cli.facts", "the clinical records of one kind, with their sources"),
+    "simulate": ("reprieve.cli.simulate", "predicted concentrations for a dosing history"),
+    "design": ("reprieve.cli.design", "the rate or steps that keep most people below a level"),
+}
+ENTRY_POINTS = "reprieve.commands"  # commands that need the clinic's database
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line. Returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser(words)
+    try:
+        args = parser.parse_args(words)
+        answer = args.run(args)
+    except UnusableInput as unusable:
+        return _report(unusable)
+    if isinstance(answer, int) or answer is None:  # a clinic command that spoke for itself
+        return answer or 0
+    document = {"reprieve": __version__, **answer}
+    json.dump(
+        document, sys.stdout, indent=2 if args.pretty else None, ensure_ascii=False, allow_nan=False
+    )
+    sys.stdout.write("\n")
+    return 0
+
+
+def read_json(file: str, *, max_bytes: int = 25_000_000) -> Any:
+    """The JSON document in FILE, or on standard input for `-`. NaN, duplicates of keys and oversize are refused."""
+    text = _read_text(file, max_bytes)
+    try:
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+    except RecursionError:
+        raise UnusableInput([Problem("$", "nested too deeply")]) from None
+    except ValueError as error:
+        raise UnusableInput([Problem("$", f"not JSON: {error}")]) from None
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """The FILE argument every JSON command takes."""
+    parser.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help="JSON file, or - for standard input"
+    )
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="reprieve",
+        description="Decision support for low-dose ketamine in chronic pain. It proposes; a named clinician decides.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    wanted = next((w for w in words if not w.startswith("-")), None)
+    for name, (module, summary) in _known(wanted).items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.add_argument("--pretty", action="store_true", help="indent the answer for people")
+        if name == wanted:
+            loaded = importlib.import_module(module)
+            loaded.arguments(command)
+            command.set_defaults(run=loaded.run)
+    return parser
+
+
+def _known(wanted: str | None) -> dict[str, tuple[str, str]]:
+    """Our commands; those of the clinic are looked up only when they could be meant."""
+    if wanted in COMMANDS:
+        return COMMANDS
+    from importlib.metadata import entry_points
+
+    clinic = {e.name: (e.value, "clinic command") for e in entry_points(group=ENTRY_POINTS)}
+    return {**COMMANDS, **clinic}
+
+
+def _report(unusable: UnusableInput) -> int:
+    problems = [{"path": p.path, "message": p.message} for p in unusable.problems]
+    json.dump({"problems": problems}, sys.stderr, ensure_ascii=False)
+    sys.stderr.write("\n")
+    return 2
+
+
+def _read_text(file: str, max_bytes: int) -> str:
+    try:
+        if file == "-":
+            raw = sys.stdin.buffer.read(max_bytes + 1)
+        else:
+            path = Path(file)
+            raw = path.read_bytes() if path.stat().st_size <= max_bytes else b" " * (max_bytes + 1)
+    except OSError as error:
+        raise UnusableInput([Problem("$", f"cannot read {file}: {error.strerror}")]) from None
+    if len(raw) > max_bytes:
+        raise UnusableInput([Problem("$", f"larger than {max_bytes / 1e6:g} MB")])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnusableInput(
+            [Problem("$", f"not UTF-8: {error.reason} at byte {error.start}")]
+        ) from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number we can use")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        seen: set[str] = set()
+        twice = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
+        raise ValueError(f"key {twice!r} given twice")
+    return table
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong command lines are unusable input too: the same exit code and the same shape."""
+
+    def error(self, message: str) -> Any:
+        raise UnusableInput([Problem("command line", message)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""A protocol: a regimen somebody published, with what supports and what contradicts it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reprieve.core.evidence import Currency, Evidence
+
+
+class Setting(StrEnum):
+    """Where a protocol may be given. Hospital ones are never planned in a clinic."""
+
+    CLINIC = "clinic"
+    HOSPITAL = "hospital"
+    HOME = "home"
+
+
+class Owner(StrEnum):
+    """Whose limit it is."""
+
+    LABEL = "label"
+    GUIDELINE = "guideline"
+    CLINIC = "clinic"
+    PROJECT_DEFAULT = "project_default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolDose:
+    """The dose of one visit. None: the source states none, so the clinician must.
+
+    Give an amount and a duration, or a rate and a duration. Ranges are low and high.
+    """
+
+    amount_mg: tuple[float, float] | None = None
+    amount_mg_per_kg: tuple[float, float] | None = None
+    rate_mg_per_h: tuple[float, float] | None = None
+    rate_mg_per_kg_per_h: tuple[float, float] | None = None
+    duration_min: tuple[float, float] | None = None
+    max_rate_mg_per_h: float | None = None
+    max_amount_mg: float | None = None
+    source_states_dose: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolCourse:
+    """How often. None: the source does not say."""
+
+    sessions: tuple[int, int] | None = None
+    interval_days: tuple[int, int] | None = None
+    maintenance_interval_days: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """One regimen. `proposal` is where the planner starts; whose numbers it holds, it says."""
+
+    id: str
+    title: str
+    summary: str
+    purpose: str  # "chronic", "acute", "perioperative"
+    setting: Setting
+    drug: str  # "ketamine" (racemic) | "esketamine"
+    route: str
+    dose: ProtocolDose
+    evidence: Evidence
+    course: ProtocolCourse = field(default_factory=ProtocolCourse)
+    proposal: "Proposal | None" = None
+    conditions: tuple[str, ...] = ()
+    contradicted_by: tuple[str, ...] = ()
+    currency: Currency = field(default_factory=Currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Starting values for the planner, with where they come from."""
+
+    amount_mg_per_kg: float | None = None
+    amount_mg: float | None = None
+    rate_mg_per_kg_per_h: float | None = None
+    max_rate_mg_per_h: float | None = None
+    duration_min: float | None = None
+    sessions: int = 1
+    interval_days: int = 1
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A number a plan may cross only knowingly.
+
+    quantity: what is limited: bolus_mg_per_kg, rate_mg_per_kg_per_h, rate_mg_per_h,
+        visit_mg, visit_mg_per_kg, duration_min_min, course_sessions_per_year ...
+    applies_to: purposes ("chronic", "acute"), settings ("clinic", "hospital") and routes; empty: all.
+    """
+
+    id: str
+    quantity: str
+    limit: float
+    unit: str  # UCUM
+    owner: Owner
+    message: str
+    evidence: Evidence
+    is_minimum: bool = False
+    purposes: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    drug: str | None = None
+    currency: Currency = field(default_factory=Currency)

@@ -1,0 +1,48 @@
+"""The rules drug interactions are decided by. Their content stands in knowledge/content."""
+
+from dataclasses import dataclass, field
+
+from reprieve.core.evidence import Currency, Evidence
+from reprieve.core.findings import Action, ExposureChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One drug of a class.
+
+    rxnorm: ingredient code, None where none was confirmed.
+    products: RxNorm product codes known to contain it (short, dated list).
+    synonyms: other names of the ingredient and brand names, lower case.
+    """
+
+    name: str
+    rxnorm: str | None = None
+    rxnorm_verified: bool = False
+    atc: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """What another drug does together with ketamine.
+
+    routes: the ketamine routes the action holds for; outside them it is a note. Empty: all.
+    may_mean: vague words ("sleeping pill") that may hide a member; they raise `ask`.
+    mechanism: includes the size of the effect where it was measured.
+    """
+
+    id: str
+    action: Action
+    drug_or_class: str
+    severity: str
+    mechanism: str
+    management: str
+    message: str
+    evidence: Evidence
+    members: tuple[Member, ...]
+    routes: tuple[str, ...] = ()
+    route_scope: str = "all"
+    may_mean: tuple[str, ...] = ()
+    exposures: tuple[ExposureChange, ...] = ()
+    currency: Currency = field(default_factory=Currency)

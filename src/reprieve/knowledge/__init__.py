@@ -1,0 +1,1 @@
+"""Facts with their sources, and the loader that refuses bad ones."""
