@@ -1,5 +1,6 @@
 """The rules drug interactions are decided by. Their content stands in knowledge/content."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reprieve.core.evidence import Currency, Evidence
@@ -28,6 +29,8 @@ class Interaction:
     """What another drug does together with ketamine.
 
     routes: the ketamine routes the action holds for; outside them it is a note. Empty: all.
+    unstudied: route to the sentence shown when no exposure was measured for it
+        ("Not studied; model range 1.0-1.5."), never "no interaction".
     may_mean: vague words ("sleeping pill") that may hide a member; they raise `ask`.
     mechanism: includes the size of the effect where it was measured.
     """
@@ -45,4 +48,5 @@ class Interaction:
     route_scope: str = "all"
     may_mean: tuple[str, ...] = ()
     exposures: tuple[ExposureChange, ...] = ()
+    unstudied: Mapping[str, str] = field(default_factory=dict)
     currency: Currency = field(default_factory=Currency)
