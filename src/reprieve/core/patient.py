@@ -27,6 +27,7 @@ class ConditionStatus(StrEnum):
     """FHIR clinical and verification status folded into what a rule needs to know."""
 
     ACTIVE = "active"
+    SUSPECTED = "suspected"  # unconfirmed, provisional, differential
     HISTORY = "history"  # resolved, inactive, remission
     REFUTED = "refuted"
 
@@ -164,6 +165,14 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PainScore:
+    """A 0-10 numeric rating as recorded; which pain and which recall window is often not said."""
+
+    value: float
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriorTreatment:
     """outcome as written: "failed", "partial", "helped", "not tolerated", "ongoing", "unknown"."""
 
@@ -196,6 +205,7 @@ class PatientSnapshot:
     blood_pressures: tuple[BloodPressure, ...] = ()
     labs: tuple[Lab, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    pain_scores: tuple[PainScore, ...] = ()
     prior_treatments: tuple[PriorTreatment, ...] = ()
     ignored: tuple[Ignored, ...] = ()
 

@@ -144,7 +144,7 @@ def _by_codes(rule: Contraindication, patient: PatientSnapshot) -> Judgement:
     matches = matching(patient.conditions, rule.codes)
     if not matches:
         return Judgement(Presence.UNKNOWN)
-    because = tuple(f"{c.label}, {_status_word(c.status)}" for c in matches)
+    because = tuple(f"{c.label}, {_STATUS_WORDS[c.status]}" for c in matches)
     statuses = {c.status for c in matches}
     if statuses == {ConditionStatus.REFUTED}:
         return Judgement(Presence.ABSENT, because)
@@ -155,8 +155,12 @@ def _by_codes(rule: Contraindication, patient: PatientSnapshot) -> Judgement:
     return Judgement(Presence.PRESENT if settled else Presence.UNKNOWN, because)
 
 
-def _status_word(status: ConditionStatus) -> str:
-    return {"active": "active", "history": "in the history", "refuted": "refuted"}[status]
+_STATUS_WORDS = {
+    ConditionStatus.ACTIVE: "active",
+    ConditionStatus.SUSPECTED: "suspected, not confirmed",
+    ConditionStatus.HISTORY: "in the history",
+    ConditionStatus.REFUTED: "refuted",
+}
 
 
 def _by_allergy(rule: Contraindication, patient: PatientSnapshot) -> Judgement:
