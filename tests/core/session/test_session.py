@@ -20,7 +20,7 @@ K = EventKind
 def event(kind: EventKind, minute: float, n: int | None = None, **more: Any) -> Event:
     at = NINE + timedelta(minutes=minute)
     payload = more.pop("payload", {})
-    number = n if n is not None else int(minute * 1000) + list(K).index(kind)
+    number = n if n is not None else 100_000 + int(minute * 1000) + list(K).index(kind)
     return Event(
         id=UUID(int=number),
         kind=kind,
@@ -98,33 +98,32 @@ def test_delivered_mg_by_hand() -> None:
 
 
 rates = st.lists(
-    st.tuples(st.floats(0.01, 30), st.floats(0, 200)), min_size=1, max_size=20
-)  # minutes until the next change, mg/h
+    st.tuples(st.integers(1, 3600), st.floats(0, 200)), min_size=1, max_size=20
+)  # seconds until the next change, mg/h
 
 
 @given(rates)
-def test_delivered_mg_is_the_sum_of_rate_times_time(steps: list[tuple[float, float]]) -> None:
-    minute, expected, events = 0.0, 0.0, []
+def test_delivered_mg_is_the_sum_of_rate_times_time(steps: list[tuple[int, float]]) -> None:
+    seconds, expected, events = 0, 0.0, []
     for i, (lasts, rate) in enumerate(steps):
         make = started if i == 0 else changed
-        events.append(make(rate, minute, n=i + 1))
-        seconds = round(lasts * 60, 6)
-        minute += seconds / 60
-        expected += rate * seconds / 3600
-    events.append(event(K.INFUSION_STOPPED, minute, n=999))
-    assert delivery(events).total_mg(NINE + timedelta(days=1)) == pytest.approx(
+        events.append(make(rate, seconds / 60, n=i + 1))
+        seconds += lasts
+        expected += rate * lasts / 3600
+    events.append(event(K.INFUSION_STOPPED, seconds / 60, n=999))
+    assert delivery(events).total_mg(NINE + timedelta(days=2)) == pytest.approx(
         expected, rel=1e-6, abs=1e-6
     )
 
 
 @given(rates, st.floats(0, 600), st.floats(0, 600))
 def test_what_has_been_given_never_decreases(
-    steps: Sequence[tuple[float, float]], a: float, b: float
+    steps: Sequence[tuple[int, float]], a: float, b: float
 ) -> None:
-    events, minute = [], 0.0
+    events, seconds = [], 0
     for i, (lasts, rate) in enumerate(steps):
-        events.append((started if i == 0 else changed)(rate, minute, n=i + 1))
-        minute += lasts
+        events.append((started if i == 0 else changed)(rate, seconds / 60, n=i + 1))
+        seconds += lasts
     early, late = (NINE + timedelta(minutes=m) for m in sorted((a, b)))
     assert delivery(events).total_mg(early) <= delivery(events).total_mg(late) + 1e-9
 
