@@ -182,7 +182,6 @@ class Reader:
         return value
 
 
-
 def _name(value: object) -> str:
     names = {bool: "true/false", str: "text", list: "a list", dict: "an object", type(None): "null"}
     return names.get(type(value), "a number")

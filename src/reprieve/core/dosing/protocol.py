@@ -37,6 +37,8 @@ class ProtocolDose:
     duration_min: tuple[float, float] | None = None
     max_rate_mg_per_h: float | None = None
     max_amount_mg: float | None = None
+    min_amount_mg: float | None = None
+    min_duration_min: float | None = None
     source_states_dose: bool = True
 
 
@@ -51,7 +53,11 @@ class ProtocolCourse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
-    """One regimen. `proposal` is where the planner starts; whose numbers it holds, it says."""
+    """One regimen. `proposal` is where the planner starts; whose numbers it holds, it says.
+
+    contradicted_by: ids of claims, sources, limits or protocols that say otherwise.
+    not_stated: what the source leaves open, each a short phrase ("dose", "salt or base").
+    """
 
     id: str
     title: str
@@ -66,6 +72,7 @@ class Protocol:
     proposal: "Proposal | None" = None
     conditions: tuple[str, ...] = ()
     contradicted_by: tuple[str, ...] = ()
+    not_stated: tuple[str, ...] = ()
     currency: Currency = field(default_factory=Currency)
 
 

@@ -24,10 +24,25 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnstudiedRoute:
+    """A ketamine route nobody measured with this drug: never "no interaction".
+
+    auc_ratio: the range a model allows, low and high.
+    """
+
+    route: str
+    statement: str
+    auc_ratio: tuple[float, float]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """What another drug does together with ketamine.
 
     routes: the ketamine routes the action holds for; outside them it is a note. Empty: all.
+    drug_routes: the routes of the other drug the action holds for; by another or an unstated
+        route it is a note (a tablet is not an admixture). Empty: all.
     may_mean: vague words ("sleeping pill") that may hide a member; they raise `ask`.
     mechanism: includes the size of the effect where it was measured.
     """
@@ -44,5 +59,8 @@ class Interaction:
     routes: tuple[str, ...] = ()
     route_scope: str = "all"
     may_mean: tuple[str, ...] = ()
+    drug_routes: tuple[str, ...] = ()
     exposures: tuple[ExposureChange, ...] = ()
+    unstudied: tuple[UnstudiedRoute, ...] = ()
+    note: str | None = None
     currency: Currency = field(default_factory=Currency)
