@@ -20,7 +20,8 @@ class Match:
 
     medicine: Medicine
     member: Member | None  # None: a vague word that may hide one
-    local: bool = False
+    local: bool = False  # a product for skin, eye or ear
+    elsewhere: bool = False  # taken by a route the rule does not speak of
 
 
 def check_interactions(
@@ -49,9 +50,10 @@ def _ignored(medicines: Iterable[Medicine], known: set[str]) -> Iterable[Ignored
 
 def _match(rule: Interaction, medicine: Medicine, there: set[str]) -> Match | None:
     local = medicine.route in LOCAL_PRODUCT or not there.isdisjoint(LOCAL_PRODUCT)
+    elsewhere = bool(rule.drug_routes) and medicine.route not in rule.drug_routes
     for member in rule.members:
         if _is_member(member, medicine, there):
-            return Match(medicine, member, local)
+            return Match(medicine, member, local=local, elsewhere=elsewhere)
     if any(" ".join(words(vague)) in there for vague in rule.may_mean):
         return Match(medicine, None)
     return None
@@ -68,7 +70,8 @@ def _finding(rule: Interaction, matches: Sequence[Match], route: str) -> Finding
     members = {m.member.name for m in matches if m.member}
     exposures = tuple(e for e in rule.exposures if e.precipitant in members)
     measured_here = any(e.route == route for e in exposures)
-    note = rule.unstudied.get(route) if not measured_here else None
+    unstudied = (u.statement for u in rule.unstudied if u.route == route and not measured_here)
+    note = next(unstudied, None)
     return Finding(
         code=rule.id,
         kind=Kind.INTERACTION,
@@ -87,7 +90,7 @@ def _action(rule: Interaction, matches: Sequence[Match], route: str) -> Action:
         return Action.NOTE
     if not sure:
         return Action.ASK
-    return Action.NOTE if all(m.local for m in sure) else rule.action
+    return Action.NOTE if all(m.local or m.elsewhere for m in sure) else rule.action
 
 
 def _because(match: Match) -> str:

@@ -1,6 +1,5 @@
 """The rules drug interactions are decided by. Their content stands in knowledge/content."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reprieve.core.evidence import Currency, Evidence
@@ -25,12 +24,25 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnstudiedRoute:
+    """A ketamine route nobody measured with this drug: never "no interaction".
+
+    auc_ratio: the range a model allows, low and high.
+    """
+
+    route: str
+    statement: str
+    auc_ratio: tuple[float, float]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """What another drug does together with ketamine.
 
     routes: the ketamine routes the action holds for; outside them it is a note. Empty: all.
-    unstudied: route to the sentence shown when no exposure was measured for it
-        ("Not studied; model range 1.0-1.5."), never "no interaction".
+    drug_routes: the routes of the other drug the action holds for; by another or an unstated
+        route it is a note (a tablet is not an admixture). Empty: all.
     may_mean: vague words ("sleeping pill") that may hide a member; they raise `ask`.
     mechanism: includes the size of the effect where it was measured.
     """
@@ -47,6 +59,8 @@ class Interaction:
     routes: tuple[str, ...] = ()
     route_scope: str = "all"
     may_mean: tuple[str, ...] = ()
+    drug_routes: tuple[str, ...] = ()
     exposures: tuple[ExposureChange, ...] = ()
-    unstudied: Mapping[str, str] = field(default_factory=dict)
+    unstudied: tuple[UnstudiedRoute, ...] = ()
+    note: str | None = None
     currency: Currency = field(default_factory=Currency)
