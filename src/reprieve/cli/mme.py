@@ -9,9 +9,19 @@ from reprieve.core.dosing.mme import OpioidDose, OpioidMme, mme_per_day
 from reprieve.core.reading import Reader
 from reprieve.core.wire import evidence_json
 
-ROUTES = (
-    ["oral", "sublingual", "buccal", "transdermal", "intranasal", "rectal", "iv", "im", "sc", "intrathecal", "epidural"]
-)
+ROUTES = [
+    "oral",
+    "sublingual",
+    "buccal",
+    "transdermal",
+    "intranasal",
+    "rectal",
+    "iv",
+    "im",
+    "sc",
+    "intrathecal",
+    "epidural",
+]
 UNITS = {"mg": "mg", "ug/h": "ug/h", "mcg/h": "ug/h"}  # the table prints mcg/h; UCUM is ug/h
 
 
