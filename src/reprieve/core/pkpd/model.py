@@ -219,10 +219,14 @@ class AnalyteProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InteractionEffect:
-    """Exposure with a precipitant divided by exposure without it. None: not measured."""
+    """Exposure with a precipitant divided by exposure without it. None: not measured.
+
+    auc_ratio: of this profile; equal to the measured one where the layer was calibrated on it.
+    """
 
     precipitants: tuple[str, ...]
     auc_ratio: float
+    measured_auc_ratio: float | None
     cmax_ratio: float | None
     norketamine_auc_ratio: float | None
     calibrated_or_predicted: str

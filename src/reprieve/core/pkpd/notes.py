@@ -7,6 +7,7 @@ from reprieve.core.pkpd.model import (
     Covariates,
     Dose,
     Drug,
+    InteractionEffect,
     PkModel,
     Population,
     Product,
@@ -72,3 +73,16 @@ def _answers(model: PkModel, population: Population | None) -> Iterator[str]:
     elif model.between_subject.missing:
         names = ", ".join(model.between_subject.missing)
         yield f"Between-subject variability of {names} was not published: the band is too narrow by an unknown amount."
+
+
+def interaction_notes(model: PkModel, effect: InteractionEffect) -> Iterator[str]:
+    """What the curve with a precipitant rests on."""
+    measured = effect.measured_auc_ratio
+    if measured is not None and effect.calibrated_or_predicted == "predicted":
+        yield f"The AUC ratio {effect.auc_ratio:.2f} is predicted from oral studies; {measured:.2f} was measured by this route."
+    if effect.calibrated_or_predicted == "calibrated":
+        yield "The AUC ratio is calibrated on the study it is compared with: it is not a prediction."
+    if effect.norketamine_auc_ratio is None and "norketamine" in model.analytes:
+        yield "Norketamine was not measured with this precipitant by this route: it is not given."
+    if "hydroxynorketamine" in model.analytes:
+        yield "Hydroxynorketamine was not measured with this precipitant: it is not given."
