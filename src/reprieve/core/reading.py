@@ -40,6 +40,10 @@ class Reader:
         """Whether the key is there and not null."""
         return self._data.get(key) is not None
 
+    def keys(self) -> tuple[str, ...]:
+        """Every key of the object, for objects whose keys are data."""
+        return tuple(self._data)
+
     def number(
         self,
         key: str,

@@ -26,6 +26,7 @@ from reprieve.knowledge.load import (
     sources,
     thresholds,
     version,
+    workup,
 )
 
 VERSION = version()
@@ -65,4 +66,5 @@ __all__ = [
     "sources",
     "thresholds",
     "to_json",
+    "workup",
 ]

@@ -20,7 +20,7 @@ from reprieve.knowledge.subjects import CONTENT, SUBJECTS, Subject
 if TYPE_CHECKING:
     from reprieve.core.dosing.mme import MmeFactor
     from reprieve.core.dosing.protocol import Limit, Protocol
-    from reprieve.core.eligibility.rules import Contraindication, Indication
+    from reprieve.core.eligibility.rules import Contraindication, Indication, WorkUp
     from reprieve.core.instruments.questionnaire import Questionnaire
     from reprieve.core.interactions.rules import Interaction
     from reprieve.knowledge import records as r
@@ -56,6 +56,10 @@ def interactions() -> "tuple[Interaction, ...]":
 
 def indications() -> "tuple[Indication, ...]":
     return records("indications")
+
+
+def workup() -> "tuple[WorkUp, ...]":
+    return records("workup")
 
 
 def protocols() -> "tuple[Protocol, ...]":

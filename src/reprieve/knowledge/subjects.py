@@ -64,8 +64,26 @@ SUBJECTS: dict[str, Subject] = dict(
         ),
         _subject("interactions", "interaction", "core.interactions.rules:Interaction", "ix_"),
         _subject("indications", "indication", "core.eligibility.rules:Indication", "ind_"),
+        _subject("workup", "workup", "core.eligibility.rules:WorkUp", "missing_"),
         _subject("protocols", "protocol", "core.dosing.protocol:Protocol", "pr_"),
         _subject("limits", "limit", "core.dosing.protocol:Limit", "lim_"),
         _subject("mme", "factor", "core.dosing.mme:MmeFactor", "mme_"),
+        _subject("monitoring", "point", "knowledge.records:MonitoringPoint", "mon_"),
+        _subject("thresholds", "threshold", "knowledge.records:Threshold", "mon_"),
+        _subject("adverse_events", "rate", "knowledge.records:AdverseEventRate", "ae_"),
+        _subject("scales", "scale", "knowledge.records:Scale"),
+        _subject("questionnaires", "questionnaire", "core.instruments.questionnaire:Questionnaire"),
+        _subject("responses", "response", "knowledge.records:ResponseThreshold", "rsp_"),
+        _subject("consent", "element", "knowledge.records:ConsentElement", "con_"),
+        _subject("costs", "cost", "knowledge.records:Cost", "cost_"),
+        _subject("compounding", "fact", "knowledge.records:CompoundingFact", "cmp_"),
+        _subject(
+            "controlled_substance", "rule", "knowledge.records:ControlledSubstanceRule", "cs_"
+        ),
+        _subject("decision_aid", "point", "knowledge.records:DecisionAidPoint", "da_"),
+        _subject("guidelines", "point", "knowledge.records:GuidelinePoint", "gl_"),
+        _subject("claims", "claim", "knowledge.records:Claim", "sc"),
+        _subject("disagreements", "disagreement", "knowledge.records:Disagreement", "dis_"),
+        _subject("changes", "change", "knowledge.records:Change", "chg_"),
     ]
 )

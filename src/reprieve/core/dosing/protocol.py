@@ -89,13 +89,19 @@ class Proposal:
     interval_days: int = 1
     evidence: Evidence | None = None
 
+    @property
+    def states_dose(self) -> bool:
+        """False where the planner must be given a dose."""
+        doses = (self.amount_mg, self.amount_mg_per_kg, self.rate_mg_per_kg_per_h)
+        return any(dose is not None for dose in doses)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """A number a plan may cross only knowingly.
 
     quantity: what is limited: bolus_mg_per_kg, rate_mg_per_kg_per_h, rate_mg_per_h,
-        visit_mg, visit_mg_per_kg, duration_min_min, course_sessions_per_year ...
+        visit_mg, visit_mg_per_kg, duration_min, course_mg, sessions_per_year.
     applies_to: purposes ("chronic", "acute"), settings ("clinic", "hospital") and routes; empty: all.
     """
 
