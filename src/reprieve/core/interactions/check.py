@@ -65,7 +65,7 @@ def _is_member(member: Member, medicine: Medicine, there: set[str]) -> bool:
 
 
 def _finding(rule: Interaction, matches: Sequence[Match], route: str) -> Finding:
-    measured = {m.member.precipitant for m in matches if m.member}
+    measured = {m.member.precipitant or m.member.name for m in matches if m.member}
     exposures = tuple(e for e in rule.exposures if e.precipitant in measured)
     measured_here = any(e.route == route for e in exposures)
     note = rule.unstudied.get(route) if not measured_here else None

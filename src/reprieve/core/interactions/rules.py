@@ -14,7 +14,7 @@ class Member:
     rxnorm: ingredient code, None where none was confirmed.
     products: RxNorm product codes known to contain it (short, dated list).
     synonyms: other names of the ingredient and brand names, lower case.
-    precipitant: the id its measured exposure changes carry, None where nobody measured it.
+    precipitant: the id its measured exposure changes carry, where that is not its name.
     """
 
     name: str
