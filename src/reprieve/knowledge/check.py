@@ -13,7 +13,7 @@ from reprieve.core.interactions.rules import Interaction
 from reprieve.core.problems import Problem
 from reprieve.knowledge.decode import decode
 from reprieve.knowledge.files import BrokenFacts, read_tables
-from reprieve.knowledge.records import Source
+from reprieve.knowledge.kinds import Source
 from reprieve.knowledge.subjects import SUBJECTS, Subject
 
 MAX_QUOTE_WORDS = 40

@@ -58,6 +58,8 @@ def encode(value: Any) -> Any:
         return table
     if isinstance(value, tuple):
         return [encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: encode(item) for key, item in value.items()}
     if isinstance(value, Action):
         return value.word
     if isinstance(value, Enum):
@@ -81,6 +83,8 @@ def _converter(hint: Any) -> Convert:
         return _converter(inner)
     if origin is tuple:
         return _tuple(args)
+    if origin is Mapping:
+        return _table(_converter(args[1]))
     if isinstance(hint, type) and is_dataclass(hint):
         return lambda value, path, problems: decode(hint, value, path, problems)
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -101,6 +105,18 @@ def _tuple(args: tuple[Any, ...]) -> Convert:
         return tuple(convert(item, f"{path}[{i}]", problems) for i, item in enumerate(value))
 
     return items
+
+
+def _table(convert: Convert) -> Convert:
+    """Names to values of one type."""
+
+    def table(value: Any, path: str, problems: list[Problem]) -> Any:
+        if not isinstance(value, Mapping):
+            problems.append(Problem(path, "a table is needed"))
+            return None
+        return {key: convert(item, f"{path}.{key}", problems) for key, item in value.items()}
+
+    return table
 
 
 def _enum(kind: type[Enum]) -> Convert:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reprieve.core.eligibility.rules import Contraindication, Indication, WorkUp
     from reprieve.core.instruments.questionnaire import Questionnaire
     from reprieve.core.interactions.rules import Interaction
-    from reprieve.knowledge import records as r
+    from reprieve.knowledge import kinds as r
 
 
 @cache

@@ -55,7 +55,7 @@ def _subject(name: str, table: str, record: str, prefix: str = "") -> tuple[str,
 
 SUBJECTS: dict[str, Subject] = dict(
     [
-        _subject("sources", "source", "knowledge.records:Source"),
+        _subject("sources", "source", "knowledge.kinds:Source"),
         _subject(
             "contraindications",
             "contraindication",
@@ -68,5 +68,20 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("protocols", "protocol", "core.dosing.protocol:Protocol", "pr_"),
         _subject("limits", "limit", "core.dosing.protocol:Limit", "lim_"),
         _subject("mme", "factor", "core.dosing.mme:MmeFactor", "mme_"),
+        _subject("monitoring", "point", "knowledge.kinds:MonitoringPoint", "mon_"),
+        _subject("thresholds", "threshold", "knowledge.kinds:Threshold", "mon_"),
+        _subject("adverse_events", "rate", "knowledge.kinds:AdverseEventRate", "ae_"),
+        _subject("scales", "scale", "knowledge.kinds:Scale"),
+        _subject("questionnaires", "questionnaire", "core.instruments.questionnaire:Questionnaire"),
+        _subject("responses", "response", "knowledge.kinds:ResponseThreshold", "rsp_"),
+        _subject("consent", "element", "knowledge.kinds:ConsentElement", "con_"),
+        _subject("costs", "cost", "knowledge.kinds:Cost", "cost_"),
+        _subject("compounding", "fact", "knowledge.kinds:CompoundingFact", "cmp_"),
+        _subject("controlled_substance", "rule", "knowledge.kinds:ControlledSubstanceRule", "cs_"),
+        _subject("decision_aid", "point", "knowledge.kinds:DecisionAidPoint", "da_"),
+        _subject("guidelines", "point", "knowledge.kinds:GuidelinePoint", "gl_"),
+        _subject("claims", "claim", "knowledge.kinds:Claim", "sc"),
+        _subject("disagreements", "disagreement", "knowledge.kinds:Disagreement", "dis_"),
+        _subject("changes", "change", "knowledge.kinds:Change", "chg_"),
     ]
 )

@@ -4,7 +4,7 @@ import pytest
 
 from reprieve.core.findings import Action, ExposureChange, Finding
 from reprieve.core.interactions.check import check_interactions
-from reprieve.core.interactions.rules import Interaction, Member, UnstudiedRoute
+from reprieve.core.interactions.rules import Interaction, Member
 from reprieve.core.patient import Medicine
 from tests.core.builders import EVIDENCE, a_medicine, a_patient, an_interaction
 
@@ -90,14 +90,7 @@ def test_what_was_never_measured_for_the_route_is_said_so_and_never_called_no_in
         members=(Member(name="clarithromycin"), Member(name="ketoconazole")),
         routes=("oral",),
         exposures=(oral,),
-        unstudied=(
-            UnstudiedRoute(
-                route="iv",
-                statement="IV: not studied; model range 1.0-1.5.",
-                auc_ratio=(1.0, 1.5),
-                evidence=EVIDENCE,
-            ),
-        ),
+        unstudied={"iv": "IV: not studied; model range 1.0-1.5."},
     )
     [by_vein] = findings(a_medicine("clarithromycin"), rule=rule)
     assert "not studied; model range 1.0-1.5" in by_vein.message

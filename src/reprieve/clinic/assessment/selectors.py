@@ -66,9 +66,7 @@ def snapshot_of(patient: Patient, *, as_of: date) -> PatientSnapshot:
         conditions=tuple(_condition(c) for c in _rows(patient, "conditions")),
         medicines=tuple(_medicine(m) for m in _rows(patient, "medicines")),
         medicines_complete=_complete(said, "medicines"),
-        allergies=tuple(
-            _allergy(a) for a in _rows(patient, "allergies") if a.status != "refuted"
-        ),
+        allergies=tuple(_allergy(a) for a in _rows(patient, "allergies") if a.status != "refuted"),
         allergies_complete=_complete(said, "allergies"),
         blood_pressures=tuple(_pressures(observations)),
         labs=tuple(_labs(observations)),

@@ -36,14 +36,18 @@ class Screened:
         return tuple(f for f in self.screening.findings if f.action in NEEDS_A_REASON)
 
 
-def screen_patient(patient: Patient, *, as_of: date, route: str = "iv", day_of: bool = False) -> Screened:
+def screen_patient(
+    patient: Patient, *, as_of: date, route: str = "iv", day_of: bool = False
+) -> Screened:
     """Screen the chart as it stands. Writes nothing."""
     snapshot = snapshot_of(patient, as_of=as_of)
     return Screened(snapshot, screen(snapshot, rules(), as_of=as_of, route=route, day_of=day_of))
 
 
 @transaction.atomic
-def answer_rule(*, patient: Patient, rule: str, answer: str, by: Actor, note: str = "") -> RuleAnswer:
+def answer_rule(
+    *, patient: Patient, rule: str, answer: str, by: Actor, note: str = ""
+) -> RuleAnswer:
     """A clinician answers one rule. Raises UnusableInput for a rule or an answer that does not exist."""
     problems = []
     if rule not in {r.id for r in knowledge.contraindications()}:
@@ -104,7 +108,9 @@ def sign_assessment(
         knowledge_version=knowledge.VERSION,
         note=note,
     )
-    audit(row, action=Did.CREATE, by=by, detail={"decision": decision, "overrides": sorted(reasons)})
+    audit(
+        row, action=Did.CREATE, by=by, detail={"decision": decision, "overrides": sorted(reasons)}
+    )
     return row
 
 
@@ -120,7 +126,10 @@ def _problems(screened: Screened, decision: str, reasons: Mapping[str, str]) -> 
     ]
     if decision == Assessment.Decision.PROCEED:
         problems += [
-            Problem(f"override-{f.code}", f"{f.action.word.capitalize()}: {f.message} Give your reason, or decide otherwise.")
+            Problem(
+                f"override-{f.code}",
+                f"{f.action.word.capitalize()}: {f.message} Give your reason, or decide otherwise.",
+            )
             for f in screened.to_override
             if f.code not in reasons
         ]

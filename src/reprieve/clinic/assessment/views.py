@@ -46,7 +46,9 @@ def sign(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Sign the findings as they stand now; what was typed stays when it cannot be signed."""
     patient = get_patient(clinic=request.clinic, patient_id=patient_id)
     if request.method != "POST":
-        return render(request, "assessment/show.html", _context(request, patient, take_typed(request)))
+        return render(
+            request, "assessment/show.html", _context(request, patient, take_typed(request))
+        )
     try:
         row = _sign(request, patient)
     except UnusableInput as unusable:

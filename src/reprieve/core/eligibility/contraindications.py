@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reprieve.core.eligibility.codes import matching
-from reprieve.core.eligibility.rules import BloodPressureOver, CodedConcept, Contraindication
+from reprieve.core.eligibility.rules import BloodPressureOver, Contraindication
 from reprieve.core.findings import Action, Finding
 from reprieve.core.patient import (
-    Allergy,
     BloodPressure,
     ConditionStatus,
     PatientSnapshot,
@@ -173,20 +172,12 @@ _STATUS_WORDS = {
 def _by_allergy(rule: Contraindication, patient: PatientSnapshot) -> Judgement:
     if not rule.allergens:
         return Judgement(Presence.UNKNOWN)
-    found = [a for a in patient.allergies if _is_to(a, rule.allergens)]
+    found = [a for a in patient.allergies if contains_words(a.name, rule.allergens)]
     if found:
         return Judgement(Presence.PRESENT, tuple(f"allergy: {a.name}" for a in found))
     if patient.allergies_complete:
         return Judgement(Presence.ABSENT, ("allergy list complete, ketamine not on it",))
     return Judgement(Presence.UNKNOWN)
-
-
-def _is_to(allergy: Allergy, allergens: Iterable[CodedConcept]) -> bool:
-    codes = {("rxnorm", code) for code in allergy.rxnorm}
-    codes |= {(c.system, c.code) for c in allergy.codings}
-    return any((a.system, a.code) in codes for a in allergens) or contains_words(
-        allergy.name, (a.display for a in allergens)
-    )
 
 
 def _by_answer(rule: Contraindication, patient: PatientSnapshot) -> Judgement:

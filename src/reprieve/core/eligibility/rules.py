@@ -10,7 +10,7 @@ from reprieve.core.findings import Action, Kind
 class CodedConcept:
     """A code that may show the condition. A prefix code (`descendants`) takes its children along.
 
-    system: "icd10cm", "snomedct", or "rxnorm" for an allergen.
+    system: "icd10cm" or "snomedct".
     """
 
     system: str
@@ -50,9 +50,8 @@ class Contraindication:
     question: asked of the clinician when the record is silent.
     clears_when: what would settle or remove a finding of this rule.
     day_of: asked on the day of treatment only, of that day's readings only.
+    allergens: substances whose recorded allergy is the condition; a complete list without them clears it.
     female_only: a rule that cannot apply to a person recorded male or outside 12-55 years.
-    allergens: substances whose entry in the allergy list is this condition; a complete list
-        without them clears it.
     disagreement: what the sources say differently, as a sentence.
     """
 
@@ -74,9 +73,9 @@ class Contraindication:
     note: str | None = None
     disagreement: str | None = None
     codes: tuple[CodedConcept, ...] = ()
-    allergens: tuple[CodedConcept, ...] = ()
     blood_pressure: BloodPressureOver | None = None
     age: AgeRange | None = None
+    allergens: tuple[str, ...] = ()
     currency: Currency = field(default_factory=Currency)
 
 

@@ -20,8 +20,7 @@ class Match:
 
     medicine: Medicine
     member: Member | None  # None: a vague word that may hide one
-    local: bool = False  # a product for skin, eye or ear
-    elsewhere: bool = False  # taken by a route the rule does not speak of
+    local: bool = False
 
 
 def check_interactions(
@@ -50,10 +49,9 @@ def _ignored(medicines: Iterable[Medicine], known: set[str]) -> Iterable[Ignored
 
 def _match(rule: Interaction, medicine: Medicine, there: set[str]) -> Match | None:
     local = medicine.route in LOCAL_PRODUCT or not there.isdisjoint(LOCAL_PRODUCT)
-    elsewhere = bool(rule.drug_routes) and medicine.route not in rule.drug_routes
     for member in rule.members:
         if _is_member(member, medicine, there):
-            return Match(medicine, member, local=local, elsewhere=elsewhere)
+            return Match(medicine, member, local)
     if any(" ".join(words(vague)) in there for vague in rule.may_mean):
         return Match(medicine, None)
     return None
@@ -67,11 +65,10 @@ def _is_member(member: Member, medicine: Medicine, there: set[str]) -> bool:
 
 
 def _finding(rule: Interaction, matches: Sequence[Match], route: str) -> Finding:
-    members = {m.member.name for m in matches if m.member}
-    exposures = tuple(e for e in rule.exposures if e.precipitant in members)
+    measured = {m.member.precipitant or m.member.name for m in matches if m.member}
+    exposures = tuple(e for e in rule.exposures if e.precipitant in measured)
     measured_here = any(e.route == route for e in exposures)
-    unstudied = (u.statement for u in rule.unstudied if u.route == route and not measured_here)
-    note = next(unstudied, None)
+    note = rule.unstudied.get(route) if not measured_here else None
     return Finding(
         code=rule.id,
         kind=Kind.INTERACTION,
@@ -90,7 +87,13 @@ def _action(rule: Interaction, matches: Sequence[Match], route: str) -> Action:
         return Action.NOTE
     if not sure:
         return Action.ASK
-    return Action.NOTE if all(m.local or m.elsewhere for m in sure) else rule.action
+    out_of_scope = all(m.local or not _by_its_route(rule, m.medicine) for m in sure)
+    return Action.NOTE if out_of_scope else rule.action
+
+
+def _by_its_route(rule: Interaction, medicine: Medicine) -> bool:
+    """Whether the other drug is given the way the rule speaks of."""
+    return not rule.drug_routes or medicine.route in rule.drug_routes
 
 
 def _because(match: Match) -> str:

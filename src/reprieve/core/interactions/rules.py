@@ -1,5 +1,6 @@
 """The rules drug interactions are decided by. Their content stands in knowledge/content."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reprieve.core.evidence import Currency, Evidence
@@ -13,6 +14,7 @@ class Member:
     rxnorm: ingredient code, None where none was confirmed.
     products: RxNorm product codes known to contain it (short, dated list).
     synonyms: other names of the ingredient and brand names, lower case.
+    precipitant: the id its measured exposure changes carry, where that is not its name.
     """
 
     name: str
@@ -21,19 +23,7 @@ class Member:
     atc: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnstudiedRoute:
-    """A ketamine route nobody measured with this drug: never "no interaction".
-
-    auc_ratio: the range a model allows, low and high.
-    """
-
-    route: str
-    statement: str
-    auc_ratio: tuple[float, float]
-    evidence: Evidence
+    precipitant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +33,9 @@ class Interaction:
     routes: the ketamine routes the action holds for; outside them it is a note. Empty: all.
     drug_routes: the routes of the other drug the action holds for; by another or an unstated
         route it is a note (a tablet is not an admixture). Empty: all.
+    unstudied: route to the sentence shown when no exposure was measured for it
+        ("Not studied; model range 1.0-1.5."), never "no interaction".
+    unstudied_evidence: where the range in that sentence comes from.
     may_mean: vague words ("sleeping pill") that may hide a member; they raise `ask`.
     mechanism: includes the size of the effect where it was measured.
     """
@@ -61,6 +54,7 @@ class Interaction:
     may_mean: tuple[str, ...] = ()
     drug_routes: tuple[str, ...] = ()
     exposures: tuple[ExposureChange, ...] = ()
-    unstudied: tuple[UnstudiedRoute, ...] = ()
+    unstudied: Mapping[str, str] = field(default_factory=dict)
+    unstudied_evidence: Evidence | None = None
     note: str | None = None
     currency: Currency = field(default_factory=Currency)
