@@ -60,6 +60,7 @@ ROUTES |= dict.fromkeys(
         "account_confirm_email",
         "account_email_verification_sent",
         "account_signup",
+        "account_confirm_login_code",
         "mfa_authenticate",
         "mfa_login_webauthn",
     ),

@@ -151,6 +151,7 @@ CONTENT_SECURITY_POLICY = {
 # Language and time. UTC is stored; the clinic's zone is activated for each request.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+FORMAT_MODULE_PATH = ["reprieve.clinic.config.formats"]
 LOCALE_PATHS = [CLINIC / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
