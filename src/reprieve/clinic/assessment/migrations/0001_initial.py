@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('as_of', models.DateTimeField()),
                 ('route', models.CharField(max_length=20)),
                 ('stage', models.CharField(blank=True, max_length=20)),
+                ('decision', models.CharField(choices=[('proceed', 'go on to a plan'), ('wait', 'not yet'), ('decline', 'no ketamine')], max_length=10)),
                 ('readiness', models.CharField(max_length=10)),
                 ('answered', models.PositiveSmallIntegerField()),
                 ('answerable', models.PositiveSmallIntegerField()),
