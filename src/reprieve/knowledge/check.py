@@ -1,7 +1,7 @@
 """Refuse a fact that may not be used: what one record cannot know about itself."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,9 @@ UNIT_ENDINGS = (
 COUNTS = frozenset(
     {"sessions", "order", "item_count", "item_numbers", "year", "points"},
 )
+# Keys that hold ids of other records.
+REFERENCES = ("protocols", "contradicted_by", "conditions", "needed_for", "records")
+ID_IN_TEXT = re.compile(r"\b(?:ci|ix|pr|lim|mon)_[a-z0-9_]+")
 Records = dict[str, list[tuple[str, Any]]]  # subject name: (path, record)
 
 
@@ -159,17 +162,12 @@ def _check_references(found: Records) -> Iterator[Problem]:
     if "claims" not in found:
         return  # a part of the facts is read: what they name may stand elsewhere
     known = {record.id for group in found.values() for _, record in group}
-    for path, limit in found["limits"]:
-        yield from _unknown(path, limit.protocols, known)
-    for path, protocol in found["protocols"]:
-        yield from _unknown(path, protocol.contradicted_by, known)
-    for path, change in found["changes"]:
-        yield from _unknown(path, change.records, known)
     for path, record in (pair for group in found.values() for pair in group):
-        text = getattr(record, "note", None) or ""
-        yield from _unknown(path, re.findall(r"\b(?:ci|ix|pr|lim|mon)_[a-z0-9_]+", text), known)
+        for key in REFERENCES:
+            yield from _unknown(path, getattr(record, key, ()), known)
+        yield from _unknown(path, ID_IN_TEXT.findall(getattr(record, "note", None) or ""), known)
 
 
-def _unknown(path: str, ids: Any, known: set[str]) -> Iterator[Problem]:
+def _unknown(path: str, ids: Iterable[str], known: set[str]) -> Iterator[Problem]:
     for missing in sorted(set(ids) - known):
         yield Problem(path, f"names {missing!r}, which does not exist")

@@ -77,9 +77,7 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("consent", "element", "knowledge.kinds:ConsentElement", "con_"),
         _subject("costs", "cost", "knowledge.kinds:Cost", "cost_"),
         _subject("compounding", "fact", "knowledge.kinds:CompoundingFact", "cmp_"),
-        _subject(
-            "controlled_substance", "rule", "knowledge.kinds:ControlledSubstanceRule", "cs_"
-        ),
+        _subject("controlled_substance", "rule", "knowledge.kinds:ControlledSubstanceRule", "cs_"),
         _subject("decision_aid", "point", "knowledge.kinds:DecisionAidPoint", "da_"),
         _subject("guidelines", "point", "knowledge.kinds:GuidelinePoint", "gl_"),
         _subject("claims", "claim", "knowledge.kinds:Claim", "sc"),
