@@ -8,6 +8,7 @@ import pytest
 from reprieve.core.patient import ConditionStatus, PatientSnapshot, Sex
 from reprieve.core.problems import Problem
 from reprieve.core.snapshot import read_snapshot
+from reprieve.core.snapshot_document import snapshot_document
 
 TODAY = date(2026, 11, 21)
 
@@ -97,3 +98,26 @@ def test_pounds_are_converted_and_a_unit_we_do_not_know_is_refused() -> None:
     )
     assert snapshot.weights[0].as_given == "205 [lb_av]"
     assert [p.path for p in problems] == ["weights[1].unit"]
+
+
+def test_a_snapshot_written_and_read_again_is_the_same() -> None:
+    first, problems = read(
+        patient={"birth_date": "1974-02", "sex": "female"},
+        weights=[{"value": 205, "unit": "[lb_av]", "on": "2026-11-20"}],
+        height_cm=170,
+        answers={"ci_hypersens": {"is": "absent", "by": "patient", "on": "2026-11-20"}},
+        conditions=[{"text": "stroke?", "status": "suspected", "on": "2020-01-01"}],
+        medicines={
+            "complete": True,
+            "list": [{"name": "sertraline", "rxnorm": "36437", "as_needed": False}],
+        },
+        allergies={"complete": True, "list": [{"name": "latex"}]},
+        blood_pressures=[{"systolic_mmhg": 142, "diastolic_mmhg": 88, "on": "2026-11-20"}],
+        labs=[{"loinc": "1742-6", "value": 31, "unit": "U/L"}],
+        prior_treatments=[{"what": "gabapentin", "outcome": "failed"}],
+    )
+    assert problems == []
+    document = snapshot_document(first)
+    second, again = read_snapshot(document, as_of=TODAY, rule_ids={"ci_hypersens"})
+    assert again == []
+    assert second == first

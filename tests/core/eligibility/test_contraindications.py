@@ -5,7 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from reprieve.core.eligibility.contraindications import check_contraindications, judge
-from reprieve.core.eligibility.rules import AgeRange, BloodPressureOver, Contraindication
+from reprieve.core.eligibility.rules import (
+    AgeRange,
+    BloodPressureOver,
+    Contraindication,
+)
 from reprieve.core.findings import Action, Finding
 from reprieve.core.patient import (
     Allergy,
@@ -226,7 +230,7 @@ def test_pregnancy_is_asked_of_whom_it_can_concern(sex: Sex, year: int, asked: b
 
 
 def test_an_allergy_to_ketamine_blocks_and_a_complete_list_without_it_clears() -> None:
-    rule = a_rule(codes=(), allergens=("ketamine", "esketamine"))
+    rule = a_rule(codes=(), allergens=("ketamine",))
     allergic = a_patient(allergies=(Allergy(name="Ketamine HCl", path="allergies.list[0]"),))
     assert findings(allergic, rule)[0].action is Action.BLOCK
     other = (Allergy(name="Penicillin", path="allergies.list[0]"),)
