@@ -315,6 +315,9 @@ def test_remission_belongs_to_the_history_rule() -> None:
         ("ci_preeclampsia", "398254007"),
         ("ci_delirium_dementia", "26929004"),
         ("ci_seizure", "84757009"),
+        ("ci_sud_hx", "1149222004"),
+        ("ci_suicidal", "287182007"),
+        ("ci_liver_mod", "61977001"),
     ],
 )
 def test_codes_that_synthetic_records_write_reach_their_rule(rule: str, code: str) -> None:
