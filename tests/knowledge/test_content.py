@@ -5,12 +5,14 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reprieve import knowledge
+from reprieve.core.dosing.plan import plan_quantities
 from reprieve.core.evidence import NOT_LOCATED, Evidence, Verification
 from reprieve.core.findings import Action, Kind
 from reprieve.core.instruments.questionnaire import ScoringMethod
@@ -462,6 +464,13 @@ def test_limits_are_as_published(limit: str, value: float, unit: str, owner: str
     assert (found.limit, found.unit, found.owner.value) == (value, unit, owner)
 
 
+def test_every_limit_speaks_of_a_number_a_plan_has() -> None:
+    [protocol] = [p for p in knowledge.protocols() if p.id == "pr_iv_80mg_over_2h"]
+    days = (date(2026, 12, 1),)
+    slow, fast = (plan_quantities(protocol, 80.0, minutes, 70.0, days) for minutes in (150.0, 5.0))
+    assert {x.quantity for x in LIMIT.values()} <= slow.keys() | fast.keys()
+
+
 def test_the_yearly_number_of_treatments_is_recalled() -> None:
     assert LIMIT["lim_sessions_per_year"].evidence.verification is Verification.RECALLED
 
@@ -525,6 +534,28 @@ def test_session_defaults_and_their_adjustable_ranges() -> None:
     assert found["mon_hr_warn_high"] == (120, 100, 150)
     assert found["mon_moaas_pause"] == (3, None, None)  # fixed
     assert found["mon_moaas_stop"] == (2, None, None)
+
+
+def test_the_same_pressure_limit_stands_in_candidacy_and_in_the_session() -> None:
+    """Two rooms read it; one number must not drift from the other."""
+    found = {t.id: t.limit for t in knowledge.thresholds()}
+    rest, before = RULES["ci_bp_rest"].blood_pressure, RULES["ci_bp_predose"].blood_pressure
+    assert rest is not None
+    assert before is not None
+    assert found["mon_rest_sys"] == rest.systolic_over_mmhg
+    assert found["mon_rest_dia"] == rest.diastolic_over_mmhg
+    assert found["mon_predose_sys_under65"] == before.systolic_over_mmhg
+    assert found["mon_predose_dia_under65"] == before.diastolic_over_mmhg
+    assert found["mon_predose_sys_65"] == before.older_systolic_over_mmhg
+    assert found["mon_predose_dia_65"] == before.older_diastolic_over_mmhg
+
+
+def test_a_clinic_adjusts_around_the_default_and_only_our_own_numbers() -> None:
+    for t in knowledge.thresholds():
+        assert (t.adjustable_low is None) == (t.adjustable_high is None), t.id
+        if t.adjustable_low is not None and t.adjustable_high is not None:
+            assert t.adjustable_low <= t.limit <= t.adjustable_high, t.id
+            assert t.owner.value == "project_default", t.id
 
 
 def test_no_clinic_may_set_the_stop_below_ninety_percent() -> None:
