@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "disagreements": ("disagreements",),
     "sources": ("sources",),
     "workup": ("workup",),
+    "effects": ("effects",),
     "changes": ("changes",),
 }
 

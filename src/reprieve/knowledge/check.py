@@ -40,7 +40,16 @@ UNIT_ENDINGS = (
     "_ratio_ci",
 )
 COUNTS = frozenset(
-    {"sessions", "order", "item_count", "item_numbers", "year", "points"},
+    {
+        "sessions",
+        "order",
+        "item_count",
+        "item_numbers",
+        "year",
+        "points",
+        "responders",
+        "control_responders",
+    },
 )
 # Keys that hold ids of other records.
 REFERENCES = ("protocols", "contradicted_by", "conditions", "needed_for", "records")

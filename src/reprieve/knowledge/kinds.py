@@ -268,3 +268,28 @@ class Change:
     summary: str
     for_patients: str
     records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedEffect:
+    """What was seen in people given ketamine: shown beside a plan, never used to choose a dose.
+
+    topic: "blood pressure", "response" or "duration of relief".
+    conditions: ids of the indications it speaks of; empty: any.
+    responders, control_responders: (with the event, of how many), as the source counts them.
+    after: when it was looked at.
+    """
+
+    id: str
+    topic: str
+    drug: str
+    route: str
+    regimen: str
+    statement: str
+    population: str
+    evidence: Evidence
+    after: str | None = None
+    conditions: tuple[str, ...] = ()
+    responders: tuple[int, int] | None = None
+    control_responders: tuple[int, int] | None = None
+    currency: Currency = field(default_factory=Currency)

@@ -58,6 +58,10 @@ def indications() -> "tuple[Indication, ...]":
     return records("indications")
 
 
+def effects() -> "tuple[r.ObservedEffect, ...]":
+    return records("effects")
+
+
 def workup() -> "tuple[WorkUp, ...]":
     return records("workup")
 

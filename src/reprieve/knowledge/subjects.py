@@ -64,6 +64,7 @@ SUBJECTS: dict[str, Subject] = dict(
         ),
         _subject("interactions", "interaction", "core.interactions.rules:Interaction", "ix_"),
         _subject("indications", "indication", "core.eligibility.rules:Indication", "ind_"),
+        _subject("effects", "effect", "knowledge.kinds:ObservedEffect", "eff_"),
         _subject("workup", "workup", "core.eligibility.rules:WorkUp", "missing_"),
         _subject("protocols", "protocol", "core.dosing.protocol:Protocol", "pr_"),
         _subject("limits", "limit", "core.dosing.protocol:Limit", "lim_"),
