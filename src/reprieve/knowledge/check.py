@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from reprieve.core.dosing.protocol import Protocol
-from reprieve.core.evidence import Evidence, Verification
+from reprieve.core.evidence import NOT_LOCATED, Evidence, Verification
 from reprieve.core.findings import Action
 from reprieve.core.interactions.rules import Interaction
 from reprieve.core.problems import Problem
 from reprieve.knowledge.decode import decode
 from reprieve.knowledge.files import BrokenFacts, read_tables
 from reprieve.knowledge.kinds import Source
+from reprieve.knowledge.load import records
 from reprieve.knowledge.subjects import SUBJECTS, Subject
 
 MAX_QUOTE_WORDS = 40
@@ -77,6 +78,13 @@ def check_all(only: Mapping[str, tuple[Path, ...]] | None = None) -> None:
     problems.extend(_check_references(found))
     if problems:
         raise BrokenFacts(problems)
+
+
+def not_located() -> tuple[int, int]:
+    """How many statements name no place in their source, and how many there are in all."""
+    all_records = (record for name in SUBJECTS for record in records(name))
+    locators = [e.locator for record in all_records for _, e in _evidences(record, "")]
+    return locators.count(NOT_LOCATED), len(locators)
 
 
 def _read(
