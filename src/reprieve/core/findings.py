@@ -42,9 +42,9 @@ class ExposureChange:
 
     precipitant: str
     route: str
-    auc_ratio: float | None
-    cmax_ratio: float | None
     evidence: Evidence
+    auc_ratio: float | None = None
+    cmax_ratio: float | None = None
     analyte: str = "ketamine"
 
 
@@ -56,6 +56,7 @@ class Finding:
     message: shown to staff as written.
     because: the patient facts it rests on, each a short sentence.
     clears_when: what would settle or remove it.
+    disagreement: where sources differ, in one sentence.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Finding:
     evidence: Evidence
     because: tuple[str, ...] = ()
     exposure: tuple[ExposureChange, ...] = ()
+    disagreement: str | None = None
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

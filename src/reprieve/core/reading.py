@@ -40,6 +40,10 @@ class Reader:
         """Whether the key is there and not null."""
         return self._data.get(key) is not None
 
+    def keys(self) -> tuple[str, ...]:
+        """Every key of the object, for objects whose keys are data."""
+        return tuple(self._data)
+
     def number(
         self,
         key: str,
@@ -54,19 +58,25 @@ class Reader:
         if value is _MISSING:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return self._refuse(key, f"a number is needed, not {_name(value)}")
+            self.problem(key, f"a number is needed, not {_name(value)}")
+            return None
         try:
             number = float(value)
         except OverflowError:
-            return self._refuse(key, "the number is too large")
+            self.problem(key, "the number is too large")
+            return None
         if not math.isfinite(number):
-            return self._refuse(key, "NaN and infinity are not numbers we can use")
+            self.problem(key, "NaN and infinity are not numbers we can use")
+            return None
         if above is not None and number <= above:
-            return self._refuse(key, f"{value} must be above {above:g}")
+            self.problem(key, f"{value} must be above {above:g}")
+            return None
         if minimum is not None and number < minimum:
-            return self._refuse(key, f"{value} is below {minimum:g}")
+            self.problem(key, f"{value} is below {minimum:g}")
+            return None
         if maximum is not None and number > maximum:
-            return self._refuse(key, f"{value} is above {maximum:g}")
+            self.problem(key, f"{value} is above {maximum:g}")
+            return None
         return number
 
     def integer(
@@ -80,7 +90,8 @@ class Reader:
         value = self._data.get(key)
         if isinstance(value, float) and not value.is_integer():
             self._asked.add(key)
-            return self._refuse(key, f"a whole number is needed, not {value}")
+            self.problem(key, f"a whole number is needed, not {value}")
+            return None
         number = self.number(key, required=required, minimum=minimum, maximum=maximum)
         return None if number is None else int(number)
 
@@ -92,11 +103,14 @@ class Reader:
         if value is _MISSING:
             return None
         if not isinstance(value, str):
-            return self._refuse(key, f"text is needed, not {_name(value)}")
+            self.problem(key, f"text is needed, not {_name(value)}")
+            return None
         if not value.strip():
-            return self._refuse(key, "text is needed, not an empty string")
+            self.problem(key, "text is needed, not an empty string")
+            return None
         if choices is not None and value not in choices:
-            return self._refuse(key, f"{value!r} is not one of: {', '.join(choices)}")
+            self.problem(key, f"{value!r} is not one of: {', '.join(choices)}")
+            return None
         return value
 
     def boolean(self, key: str, *, required: bool = True) -> bool | None:
@@ -104,7 +118,8 @@ class Reader:
         if value is _MISSING:
             return None
         if not isinstance(value, bool):
-            return self._refuse(key, f"true or false is needed, not {_name(value)}")
+            self.problem(key, f"true or false is needed, not {_name(value)}")
+            return None
         return value
 
     def day(self, key: str, *, required: bool = True) -> date | None:
@@ -115,9 +130,11 @@ class Reader:
         try:
             parsed = date.fromisoformat(value)
         except ValueError:
-            return self._refuse(key, f"{value!r} is not a date written YYYY-MM-DD")
+            self.problem(key, f"{value!r} is not a date written YYYY-MM-DD")
+            return None
         if parsed.isoformat() != value:
-            return self._refuse(key, f"{value!r} is not a date written YYYY-MM-DD")
+            self.problem(key, f"{value!r} is not a date written YYYY-MM-DD")
+            return None
         return parsed
 
     def raw(self, key: str, *, required: bool = True) -> Any:
@@ -136,10 +153,10 @@ class Reader:
         if value is _MISSING:
             return []
         if not isinstance(value, list):
-            self._refuse(key, f"a list is needed, not {_name(value)}")
+            self.problem(key, f"a list is needed, not {_name(value)}")
             return []
         if len(value) < minimum_items:
-            self._refuse(key, f"at least {minimum_items} needed, {len(value)} given")
+            self.problem(key, f"at least {minimum_items} needed, {len(value)} given")
         return value
 
     def tables(
@@ -167,9 +184,6 @@ class Reader:
                 self.problem(key, "is required")
             return _MISSING
         return value
-
-    def _refuse(self, key: str, message: str) -> None:
-        self.problem(key, message)
 
 
 def _name(value: object) -> str:

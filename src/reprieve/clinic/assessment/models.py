@@ -43,11 +43,18 @@ class Assessment(AppendOnly, ClinicalRow):
 
     snapshot: the PatientSnapshot document it was decided on.
     findings: each finding as it was shown; overrides: [{"code", "reason"}] by the person who signed.
+    decision: what the person who signed decided; the findings propose, they do not decide.
     """
+
+    class Decision(models.TextChoices):
+        PROCEED = "proceed", _("go on to a plan")
+        WAIT = "wait", _("not yet")
+        DECLINE = "decline", _("no ketamine")
 
     as_of = models.DateTimeField()
     route = models.CharField(max_length=20)
     stage = models.CharField(max_length=20, blank=True)  # "day-of" on the day of treatment
+    decision = models.CharField(max_length=10, choices=Decision.choices)
     readiness = models.CharField(max_length=10)
     answered = models.PositiveSmallIntegerField()
     answerable = models.PositiveSmallIntegerField()

@@ -40,6 +40,11 @@ ROUTES: dict[str, Access] = {
     "patients:correct": CLINICAL,
     "patients:confirm-list": CLINICAL,
     "patients:history": CLINICAL,
+    "assessment:show": CARE,
+    "assessment:answer": CARE,
+    "assessment:sign": frozenset({PRESCRIBER}),
+    "assessment:signed": CLINICAL,
+    "assessment:summary": CLINICAL,
 }
 
 # Signing in and the second factor, as allauth names its pages.

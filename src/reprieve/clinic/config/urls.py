@@ -15,6 +15,7 @@ urlpatterns = [
     path("clinic/", accounts.choose_clinic, name="choose-clinic"),
     path("looks/", ui.looks, name="looks"),
     path("patients/", include("reprieve.clinic.patients.urls")),
+    path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
 ]

@@ -49,8 +49,10 @@ class Contraindication:
     severity: the source's word. threshold: the source's number, as a sentence.
     question: asked of the clinician when the record is silent.
     clears_when: what would settle or remove a finding of this rule.
-    day_of: asked on the day of treatment only.
+    day_of: asked on the day of treatment only, of that day's readings only.
+    allergens: substances whose recorded allergy is the condition; a complete list without them clears it.
     female_only: a rule that cannot apply to a person recorded male or outside 12-55 years.
+    disagreement: what the sources say differently, as a sentence.
     """
 
     id: str
@@ -73,6 +75,28 @@ class Contraindication:
     codes: tuple[CodedConcept, ...] = ()
     blood_pressure: BloodPressureOver | None = None
     age: AgeRange | None = None
+    allergens: tuple[str, ...] = ()
+    currency: Currency = field(default_factory=Currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkUp:
+    """Something to have in hand before treating: a measurement, a list, a test.
+
+    valid_days: how long a result counts; None where age does not matter.
+    loincs, procedures: codes that show a test was done.
+    needed_for: rules whose presence, or a code hinting at them, makes the test necessary;
+        empty: always needed.
+    """
+
+    id: str
+    message: str
+    clears_when: str
+    evidence: Evidence
+    valid_days: int | None = None
+    loincs: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+    needed_for: tuple[str, ...] = ()
     currency: Currency = field(default_factory=Currency)
 
 
@@ -88,5 +112,6 @@ class Indication:
     evidence: Evidence
     names: tuple[str, ...] = ()
     regimens_studied: tuple[str, ...] = ()
+    note: str | None = None
     codes: tuple[CodedConcept, ...] = ()
     currency: Currency = field(default_factory=Currency)
