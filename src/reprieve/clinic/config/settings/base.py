@@ -179,6 +179,7 @@ LOGGING = {
     "root": {"handlers": ["out"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["out"], "level": "WARNING", "propagate": False},
+        "axes": {"level": "WARNING"},
         "uvicorn.access": {"handlers": ["out"], "level": "WARNING", "propagate": False},
     },
 }
