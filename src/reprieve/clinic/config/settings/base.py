@@ -181,6 +181,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["out"], "level": "WARNING", "propagate": False},
         "axes": {"level": "WARNING"},
+        "uvicorn": {"handlers": ["out"], "level": "WARNING", "propagate": False},
+        "uvicorn.error": {"handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": ["out"], "level": "WARNING", "propagate": False},
     },
 }
