@@ -64,6 +64,13 @@ class Judged:
     rule: ResponseThreshold
     pain: ScoreAt | None
     baseline: float | None
+    weeks: float | None
+
+    @property
+    def too_early(self) -> bool:
+        """Whether the time the rule asks for has not passed: neither a response nor none."""
+        assert self.rule.lasting_weeks is not None
+        return self.weeks is None or self.weeks < self.rule.lasting_weeks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +143,7 @@ def judge(course: Trajectory) -> Judged:
         rule=record,
         pain=last,
         baseline=course.baseline.mean,
+        weeks=weeks,
     )
 
 
