@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reprieve import knowledge
 from reprieve.clinic.followup.models import FollowUpDecision
 from reprieve.clinic.followup.selectors import FOLLOW_UP
+from reprieve.clinic.session.words import effects
 from reprieve.clinic.ui.forms import DateTimeInput, NumberInput
 
 PGIC = (
@@ -32,12 +32,6 @@ def _points(label: Any) -> forms.FloatField:
         widget=NumberInput({"class": "big"}),
         validators=[MinValueValidator(0), MaxValueValidator(10)],
     )
-
-
-def effects() -> list[tuple[str, str]]:
-    """The short names of what was seen in trials, once each."""
-    names = sorted({r.effect for r in knowledge.adverse_events() if len(r.effect) < 24})
-    return [(name, name) for name in names]
 
 
 class FollowUpForm(forms.Form):
