@@ -82,7 +82,7 @@ OWNERS = {
     "label": _("drug label"),
     "guideline": _("guideline"),
     "clinic": _("clinic protocol"),
-    "project_default": _("our default, no source"),
+    "project_default": _("our own limit"),
 }
 # Asterisks as monitors print them, so that the urgency reads without colour.
 STARS = {Priority.HIGH: "***", Priority.MEDIUM: "**", Priority.LOW: "*"}
