@@ -68,7 +68,9 @@ def when_the_decision_is_signed(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="Sign the assessment").click()
     visitor.page.locator(".problems").wait_for()
     visitor.looks("assessment-refused")
-    visitor.page.locator("#override-ci_avm").fill("Embolised in 2015, neurosurgeon agrees in writing.")
+    visitor.page.locator("#override-ci_avm").fill(
+        "Embolised in 2015, neurosurgeon agrees in writing."
+    )
     visitor.page.get_by_role("button", name="Sign the assessment").click()
     visitor.page.get_by_role("heading", name="Signed assessment").wait_for()
     visitor.looks("assessment-signed")
