@@ -1,10 +1,12 @@
 """How decisions look as JSON. The shapes are fixed: scripts and other programs rely on them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reprieve.core.eligibility.screen import Screening
 from reprieve.core.evidence import Evidence
-from reprieve.core.findings import ExposureChange, Finding
+
+if TYPE_CHECKING:  # a cold `reprieve simulate` needs no screening
+    from reprieve.core.eligibility.screen import Screening
+    from reprieve.core.findings import ExposureChange, Finding
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: "Finding") -> dict[str, Any]:
     return {
         "code": finding.code,
         "kind": finding.kind.value,
@@ -33,7 +35,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def exposure_json(change: ExposureChange) -> dict[str, Any]:
+def exposure_json(change: "ExposureChange") -> dict[str, Any]:
     return {
         "precipitant": change.precipitant,
         "route": change.route,
@@ -44,7 +46,7 @@ def exposure_json(change: ExposureChange) -> dict[str, Any]:
     }
 
 
-def screening_json(screening: Screening) -> dict[str, Any]:
+def screening_json(screening: "Screening") -> dict[str, Any]:
     return {
         "readiness": screening.readiness,
         "answered": {"n": screening.answered_n, "of": screening.answered_of},
