@@ -131,4 +131,5 @@ class Curve:
 def _ascending(values: Floats) -> Floats:
     """Sorted, each value once. np.unique would import numpy.ma, which a cold call cannot afford."""
     ranked = np.sort(values)
-    return ranked[np.concatenate([[True], ranked[1:] > ranked[:-1]])]
+    distinct: Floats = ranked[np.concatenate([[True], ranked[1:] > ranked[:-1]])]
+    return distinct
