@@ -60,8 +60,8 @@ def _alike(inputs: Sequence[Input]) -> list[tuple[str, Number, list[Input]]]:
     """Inputs by entry and share: (entry, share per person, inputs with amounts as numbers)."""
     found: list[tuple[str, Number, list[Input]]] = []
     for one in inputs:
-        whole = float(np.mean(one.amount_mg))
-        share = 1.0 if isinstance(one.amount_mg, float) else one.amount_mg / whole
+        same = isinstance(one.amount_mg, float)
+        whole, share = (float(one.amount_mg), 1.0) if same else (1.0, one.amount_mg)
         plain = Input(
             entry=one.entry,
             amount_mg=whole,
