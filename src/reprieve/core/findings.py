@@ -42,9 +42,9 @@ class ExposureChange:
 
     precipitant: str
     route: str
-    auc_ratio: float | None
-    cmax_ratio: float | None
     evidence: Evidence
+    auc_ratio: float | None = None
+    cmax_ratio: float | None = None
     analyte: str = "ketamine"
 
 

@@ -143,7 +143,7 @@ class BloodPressure:
     @property
     def label(self) -> str:
         def shown(value: float | None) -> str:
-            return "–" if value is None else f"{value:g}"
+            return "–" if value is None else f"{value:.0f}"
 
         day = f" on {self.on.isoformat()}" if self.on else ", no date"
         return f"BP {shown(self.systolic_mmhg)}/{shown(self.diastolic_mmhg)} mmHg{day}"

@@ -1,7 +1,7 @@
 """Read a PatientSnapshot document (contracts.md, `reprieve screen`) from JSON."""
 
 import calendar
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -45,6 +45,7 @@ STATUSES = {
     "remission": ConditionStatus.HISTORY,
     "resolved": ConditionStatus.HISTORY,
     "refuted": ConditionStatus.REFUTED,
+    "suspected": ConditionStatus.SUSPECTED,
 }
 MEDICINE_STATUSES = (
     "active",
@@ -189,6 +190,7 @@ def _conditions(doc: Reader, as_of: date, ignored: list[Ignored]) -> list[Condit
         text = item.text("text", required=False) or ""
         status = item.text("status", choices=[*STATUSES, "entered-in-error"])
         on = _past_day(item, as_of)
+        more = tuple(_codings(item))
         item.close()
         if code and not system:
             item.problem("system", "a code needs its code system")
@@ -197,13 +199,24 @@ def _conditions(doc: Reader, as_of: date, ignored: list[Ignored]) -> list[Condit
         if status == "entered-in-error":
             ignored.append(Ignored(item.path, "entered in error"))
         elif status:
-            codings = (Coding(system_name(system), code, text),) if system and code else ()
+            first = (Coding(system_name(system), code, text),) if system and code else ()
+            codings = (*first, *more)
             found.append(
                 Condition(
                     codings=codings, text=text, status=STATUSES[status], path=item.path, on=on
                 )
             )
     return found
+
+
+def _codings(item: Reader) -> Iterator[Coding]:
+    """Further codes of the same thing, beyond the first."""
+    for coding in item.tables("codings", required=False):
+        system, code = coding.text("system"), coding.text("code")
+        display = coding.text("display", required=False) or ""
+        coding.close()
+        if system and code:
+            yield Coding(system_name(system), code, display)
 
 
 def _medicines(doc: Reader, ignored: list[Ignored]) -> list[Medicine]:
@@ -216,6 +229,7 @@ def _medicines(doc: Reader, ignored: list[Ignored]) -> list[Medicine]:
             item.boolean("as_needed", required=False),
         )
         dose = _dose(item)
+        more = tuple(c.code for c in _codings(item) if c.system == "rxnorm")
         item.close()
         if not rxnorm and not name:
             item.problem("", "a medicine needs an RxNorm code or a name")
@@ -226,7 +240,7 @@ def _medicines(doc: Reader, ignored: list[Ignored]) -> list[Medicine]:
                 Medicine(
                     name=name or f"RxNorm {rxnorm}",
                     path=item.path,
-                    rxnorm=(rxnorm,) if rxnorm else (),
+                    rxnorm=((rxnorm,) if rxnorm else ()) + more,
                     status=status,
                     daily_dose=dose,
                     route=route,

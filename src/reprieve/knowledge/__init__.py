@@ -1,1 +1,72 @@
 """Facts with their sources, and the loader that refuses bad ones."""
+
+from reprieve.knowledge.decode import encode as to_json
+from reprieve.knowledge.load import (
+    adverse_events,
+    changes,
+    claims,
+    compounding,
+    consent,
+    contraindications,
+    controlled_substance,
+    costs,
+    decision_aid,
+    disagreements,
+    effects,
+    guidelines,
+    indications,
+    instruments,
+    interactions,
+    limits,
+    mme_factors,
+    monitoring,
+    protocols,
+    records,
+    responses,
+    scales,
+    sources,
+    thresholds,
+    version,
+    workup,
+)
+
+VERSION = version()
+
+
+def check_all() -> None:
+    """Refuse to go on with a broken fact. Raises BrokenFacts with every problem."""
+    from reprieve.knowledge.check import check_all as check
+
+    check()
+
+
+__all__ = [
+    "VERSION",
+    "adverse_events",
+    "changes",
+    "check_all",
+    "claims",
+    "compounding",
+    "consent",
+    "contraindications",
+    "controlled_substance",
+    "costs",
+    "decision_aid",
+    "disagreements",
+    "effects",
+    "guidelines",
+    "indications",
+    "instruments",
+    "interactions",
+    "limits",
+    "mme_factors",
+    "monitoring",
+    "protocols",
+    "records",
+    "responses",
+    "scales",
+    "sources",
+    "thresholds",
+    "to_json",
+    "workup",
+]

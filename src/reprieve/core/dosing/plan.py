@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reprieve.core.dosing.limits import LimitCheck, check_limits
-from reprieve.core.dosing.protocol import Limit, Proposal, Protocol
+from reprieve.core.dosing.protocol import Limit, Proposal, Protocol, starting_values
 from reprieve.core.dosing.pump import Preparation, PumpStep, Vial, prepare, pump_step
 from reprieve.core.dosing.weight import Basis, WeightChoices, weight_choices
 from reprieve.core.patient import PatientSnapshot, Weight
@@ -95,7 +95,7 @@ def propose_plan(
     problems += _dose_problems(protocol, adjust)
     if problems or weight is None:
         raise UnusableInput(problems)
-    proposal = protocol.proposal or Proposal()
+    proposal = starting_values(protocol)
     duration = adjust.duration_min or proposal.duration_min
     amount, notes = _amount(protocol, adjust, weight.value_kg, duration)
     preparation = _preparation(amount, adjust)
@@ -182,11 +182,11 @@ def _dose_problems(protocol: Protocol, adjust: Adjust) -> list[Problem]:
     problems = []
     if len(given) > 1:
         problems.append(Problem("adjust", f"give one dose, not {len(given)}: {', '.join(given)}"))
-    proposal = protocol.proposal or Proposal()
+    proposal = starting_values(protocol)
     if not given and not proposal.states_dose:
         problems.append(Problem("adjust.amount_mg", "this protocol states no dose; give one"))
     rated = any(name.startswith("rate") for name in given) or (
-        not given and proposal.rate_mg_per_kg_per_h is not None
+        not given and bool(proposal.rate_mg_per_kg_per_h or proposal.rate_mg_per_h)
     )
     if not (adjust.duration_min or proposal.duration_min) and (rated or protocol.route == "iv"):
         problems.append(
@@ -199,13 +199,13 @@ def _amount(
     protocol: Protocol, adjust: Adjust, weight_kg: float, duration_min: float | None
 ) -> tuple[float, tuple[str, ...]]:
     """The visit's amount in mg. A dose the clinician stated is used as it stands, never capped."""
-    dose = adjust if adjust.states_dose else (protocol.proposal or Proposal())
+    dose = adjust if adjust.states_dose else starting_values(protocol)
     hours = (duration_min or 0.0) / 60
     if dose.amount_mg is not None:
         return dose.amount_mg, ()
     if dose.amount_mg_per_kg is not None:
         return dose.amount_mg_per_kg * weight_kg, ()
-    if isinstance(dose, Adjust) and dose.rate_mg_per_h is not None:
+    if dose.rate_mg_per_h is not None:
         return dose.rate_mg_per_h * hours, ()
     rate_mg_per_h = (dose.rate_mg_per_kg_per_h or 0.0) * weight_kg
     most = dose.max_rate_mg_per_h if isinstance(dose, Proposal) else None

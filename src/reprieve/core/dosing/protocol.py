@@ -37,6 +37,8 @@ class ProtocolDose:
     duration_min: tuple[float, float] | None = None
     max_rate_mg_per_h: float | None = None
     max_amount_mg: float | None = None
+    min_amount_mg: float | None = None
+    min_duration_min: float | None = None
     source_states_dose: bool = True
 
 
@@ -51,7 +53,11 @@ class ProtocolCourse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
-    """One regimen. `proposal` is where the planner starts; whose numbers it holds, it says."""
+    """One regimen. `proposal` is where the planner starts; whose numbers it holds, it says.
+
+    contradicted_by: ids of claims, sources, limits or protocols that say otherwise.
+    not_stated: what the source leaves open, each a short phrase ("dose", "salt or base").
+    """
 
     id: str
     title: str
@@ -66,6 +72,7 @@ class Protocol:
     proposal: "Proposal | None" = None
     conditions: tuple[str, ...] = ()
     contradicted_by: tuple[str, ...] = ()
+    not_stated: tuple[str, ...] = ()
     currency: Currency = field(default_factory=Currency)
 
 
@@ -75,6 +82,7 @@ class Proposal:
 
     amount_mg_per_kg: float | None = None
     amount_mg: float | None = None
+    rate_mg_per_h: float | None = None
     rate_mg_per_kg_per_h: float | None = None
     max_rate_mg_per_h: float | None = None
     duration_min: float | None = None
@@ -85,8 +93,35 @@ class Proposal:
     @property
     def states_dose(self) -> bool:
         """False where the planner must be given a dose."""
-        doses = (self.amount_mg, self.amount_mg_per_kg, self.rate_mg_per_kg_per_h)
-        return any(dose is not None for dose in doses)
+        doses = (
+            self.amount_mg,
+            self.amount_mg_per_kg,
+            self.rate_mg_per_h,
+            self.rate_mg_per_kg_per_h,
+        )
+        return any(doses)
+
+
+def starting_values(protocol: Protocol) -> Proposal:
+    """The protocol's proposal, or else the low end of what its source states."""
+    if protocol.proposal:
+        return protocol.proposal
+    dose, course = protocol.dose, protocol.course
+    return Proposal(
+        amount_mg=_low(dose.amount_mg),
+        amount_mg_per_kg=_low(dose.amount_mg_per_kg),
+        rate_mg_per_h=_low(dose.rate_mg_per_h),
+        rate_mg_per_kg_per_h=None if dose.amount_mg_per_kg else _low(dose.rate_mg_per_kg_per_h),
+        max_rate_mg_per_h=dose.max_rate_mg_per_h,
+        duration_min=_low(dose.duration_min),
+        sessions=course.sessions[0] if course.sessions else 1,
+        interval_days=course.interval_days[0] if course.interval_days else 1,
+        evidence=protocol.evidence,
+    )
+
+
+def _low(span: tuple[float, float] | None) -> float | None:
+    return span[0] if span else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,13 @@ from datetime import date, timedelta
 from reprieve.core.eligibility.codes import matching
 from reprieve.core.eligibility.rules import BloodPressureOver, Contraindication
 from reprieve.core.findings import Action, Finding
-from reprieve.core.patient import BloodPressure, ConditionStatus, PatientSnapshot, Presence, Sex
+from reprieve.core.patient import (
+    BloodPressure,
+    ConditionStatus,
+    PatientSnapshot,
+    Presence,
+    Sex,
+)
 from reprieve.core.words import contains_words
 
 READING_COUNTS_DAYS = 30  # project_default: blood pressure and weight (contracts.md)

@@ -52,6 +52,7 @@ class Contraindication:
     day_of: asked on the day of treatment only, of that day's readings only.
     allergens: substances whose recorded allergy is the condition; a complete list without them clears it.
     female_only: a rule that cannot apply to a person recorded male or outside 12-55 years.
+    disagreement: what the sources say differently, as a sentence.
     """
 
     id: str
@@ -111,5 +112,6 @@ class Indication:
     evidence: Evidence
     names: tuple[str, ...] = ()
     regimens_studied: tuple[str, ...] = ()
+    note: str | None = None
     codes: tuple[CodedConcept, ...] = ()
     currency: Currency = field(default_factory=Currency)

@@ -57,21 +57,25 @@ def _missing(
     last = max(dated, key=lambda r: r[1] or date.min, default=None)
     if last is None:
         return ()
-    return (f"{last[0]}, {last[1].isoformat() if last[1] else 'no date'}: too old to count",)
+    return (f"{last[0]} (too old to count)",)
 
 
 def _results(item: WorkUp, patient: PatientSnapshot) -> list[tuple[str, date | None]]:
     if item.id == "missing_weight":
-        return [(f"weight {w.as_given}", w.on) for w in patient.weights]
+        return [(f"weight {w.as_given}{_on(w.on)}", w.on) for w in patient.weights]
     if item.id == "missing_bp":
         return [(r.label, r.on) for r in patient.blood_pressures]
-    labs = [(f"LOINC {lab.loinc}", lab.on) for lab in patient.labs if lab.loinc in item.loincs]
+    labs = [(f"LOINC {x.loinc}{_on(x.on)}", x.on) for x in patient.labs if x.loinc in item.loincs]
     done = [
-        (p.text or p.codings[0].code, p.on)
+        (f"{p.text or p.codings[0].code}{_on(p.on)}", p.on)
         for p in patient.procedures
         if any(c.code in item.procedures for c in p.codings)
     ]
     return labs + done
+
+
+def _on(day: date | None) -> str:
+    return f" on {day.isoformat()}" if day else ", no date"
 
 
 _HAVE: Mapping[str, Callable[[PatientSnapshot, Sequence[Finding]], bool]] = {

@@ -65,8 +65,8 @@ def _is_member(member: Member, medicine: Medicine, there: set[str]) -> bool:
 
 
 def _finding(rule: Interaction, matches: Sequence[Match], route: str) -> Finding:
-    members = {m.member.name for m in matches if m.member}
-    exposures = tuple(e for e in rule.exposures if e.precipitant in members)
+    measured = {m.member.precipitant or m.member.name for m in matches if m.member}
+    exposures = tuple(e for e in rule.exposures if e.precipitant in measured)
     measured_here = any(e.route == route for e in exposures)
     note = rule.unstudied.get(route) if not measured_here else None
     return Finding(
@@ -87,7 +87,13 @@ def _action(rule: Interaction, matches: Sequence[Match], route: str) -> Action:
         return Action.NOTE
     if not sure:
         return Action.ASK
-    return Action.NOTE if all(m.local for m in sure) else rule.action
+    out_of_scope = all(m.local or not _by_its_route(rule, m.medicine) for m in sure)
+    return Action.NOTE if out_of_scope else rule.action
+
+
+def _by_its_route(rule: Interaction, medicine: Medicine) -> bool:
+    """Whether the other drug is given the way the rule speaks of."""
+    return not rule.drug_routes or medicine.route in rule.drug_routes
 
 
 def _because(match: Match) -> str:

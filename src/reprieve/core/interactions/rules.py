@@ -14,6 +14,7 @@ class Member:
     rxnorm: ingredient code, None where none was confirmed.
     products: RxNorm product codes known to contain it (short, dated list).
     synonyms: other names of the ingredient and brand names, lower case.
+    precipitant: the id its measured exposure changes carry, where that is not its name.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Member:
     atc: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
+    precipitant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,11 @@ class Interaction:
     """What another drug does together with ketamine.
 
     routes: the ketamine routes the action holds for; outside them it is a note. Empty: all.
+    drug_routes: the routes of the other drug the action holds for; by another or an unstated
+        route it is a note (a tablet is not an admixture). Empty: all.
     unstudied: route to the sentence shown when no exposure was measured for it
         ("Not studied; model range 1.0-1.5."), never "no interaction".
+    unstudied_evidence: where the range in that sentence comes from.
     may_mean: vague words ("sleeping pill") that may hide a member; they raise `ask`.
     mechanism: includes the size of the effect where it was measured.
     """
@@ -47,6 +52,9 @@ class Interaction:
     routes: tuple[str, ...] = ()
     route_scope: str = "all"
     may_mean: tuple[str, ...] = ()
+    drug_routes: tuple[str, ...] = ()
     exposures: tuple[ExposureChange, ...] = ()
     unstudied: Mapping[str, str] = field(default_factory=dict)
+    unstudied_evidence: Evidence | None = None
+    note: str | None = None
     currency: Currency = field(default_factory=Currency)

@@ -1,0 +1,44 @@
+"""`reprieve facts KIND`: the clinical records of one kind, each with its evidence."""
+
+import argparse
+from typing import Any
+
+from reprieve import knowledge
+
+# What is asked for on the command line, and the subjects of knowledge that answer it.
+KINDS: dict[str, tuple[str, ...]] = {
+    "contraindications": ("contraindications",),
+    "interactions": ("interactions",),
+    "indications": ("indications",),
+    "protocols": ("protocols",),
+    "limits": ("limits",),
+    "monitoring": ("monitoring", "thresholds"),
+    "adverse_events": ("adverse_events",),
+    "scales": ("scales",),
+    "instruments": ("questionnaires",),
+    "responses": ("responses",),
+    "mme": ("mme",),
+    "consent": ("consent",),
+    "costs": ("costs",),
+    "compounding": ("compounding",),
+    "controlled_substance": ("controlled_substance",),
+    "decision_aid": ("decision_aid",),
+    "guidelines": ("guidelines",),
+    "claims": ("claims",),
+    "disagreements": ("disagreements",),
+    "sources": ("sources",),
+    "workup": ("workup",),
+    "changes": ("changes",),
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    found = (record for subject in KINDS[args.kind] for record in knowledge.records(subject))
+    return {
+        "knowledge": knowledge.VERSION,
+        "records": [knowledge.to_json(record) for record in found],
+    }

@@ -1,0 +1,1 @@
+"""The clinic: the records, the pages, and everything that needs a database."""

@@ -1,0 +1,1 @@
+"""Candidacy as it was assessed and signed."""

@@ -1,0 +1,1 @@
+"""Who read or wrote what, in rows nobody can change."""

@@ -1,0 +1,28 @@
+"""`reprieve demo`: a clinic with invented patients on this computer."""
+
+import argparse
+import sys
+
+from reprieve.clinic.commands import start
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Fills the demo database when it is empty, prints the logins, serves until it is stopped."""
+    start.use("demo")
+    start.prepare()
+    from reprieve.clinic.commands.demo_data import PASSWORD, fill, logins
+    from reprieve.clinic.commands.supervisor import children, keep_running
+
+    fill()
+    lines = [f"  {role:<14} {email}" for role, email in logins()]
+    sys.stdout.write(
+        f"\nreprieve demo: http://127.0.0.1:{args.port}/\nEverybody's password: {PASSWORD}\n"
+        + "\n".join(lines)
+        + "\nEvery person and number is invented. Ctrl+C stops it.\n\n"
+    )
+    sys.stdout.flush()
+    return keep_running(children(host="127.0.0.1", port=args.port))

@@ -1,0 +1,95 @@
+"""The one table of who may open which page. A route that is not here is refused.
+
+`python -m pytest tests/clinic/test_permissions.py` fails for a route without a row.
+"""
+
+from enum import StrEnum
+
+from reprieve.clinic.accounts.models import Role
+
+FRONT_DESK, NURSE, PRESCRIBER = Role.FRONT_DESK, Role.NURSE, Role.PRESCRIBER
+PHARMACIST, MANAGER, PATIENT = Role.PHARMACIST, Role.MANAGER, Role.PATIENT
+
+STAFF = frozenset({FRONT_DESK, NURSE, PRESCRIBER, PHARMACIST, MANAGER})
+CLINICAL = frozenset({NURSE, PRESCRIBER, PHARMACIST})
+CARE = frozenset({NURSE, PRESCRIBER})
+REGISTERS = frozenset({FRONT_DESK, NURSE, PRESCRIBER, MANAGER})
+
+
+class Open(StrEnum):
+    """Pages that need no role."""
+
+    PUBLIC = "public"  # anybody
+    SIGNED_IN = "signed_in"  # a user, before or without a choice of clinic
+
+
+Access = frozenset[Role] | Open
+
+ROUTES: dict[str, Access] = {
+    "alive": Open.PUBLIC,
+    "ready": Open.PUBLIC,
+    "language": Open.PUBLIC,
+    "choose-clinic": Open.SIGNED_IN,
+    "home": STAFF,
+    "looks": STAFF,
+    "patients:list": STAFF,
+    "patients:register": REGISTERS,
+    "patients:edit": REGISTERS,
+    "patients:chart": CLINICAL,
+    "patients:add": CLINICAL,
+    "patients:correct": CLINICAL,
+    "patients:confirm-list": CLINICAL,
+    "patients:history": CLINICAL,
+    "assessment:show": CARE,
+    "assessment:answer": CARE,
+    "assessment:sign": frozenset({PRESCRIBER}),
+    "assessment:signed": CLINICAL,
+    "assessment:summary": CLINICAL,
+}
+
+# Signing in and the second factor, as allauth names its pages.
+ROUTES |= dict.fromkeys(
+    (
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_confirm_email",
+        "account_email_verification_sent",
+        "account_signup",
+        "account_confirm_login_code",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+    ),
+    Open.PUBLIC,
+)
+ROUTES |= dict.fromkeys(
+    (
+        "account_reauthenticate",
+        "account_email",
+        "account_change_password",
+        "account_set_password",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_generate_recovery_codes",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+    ),
+    Open.SIGNED_IN,
+)
+
+
+def may_open(route: str, roles: frozenset[str]) -> bool:
+    """True when one of the roles opens the route."""
+    access = ROUTES.get(route)
+    return isinstance(access, Open) or bool(access and access & roles)

@@ -1,0 +1,1 @@
+"""Settings: `base` and what `demo`, `serve` and `test` change."""

@@ -1,0 +1,25 @@
+"""Every route. Who may open it stands in config/permissions.py."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from reprieve.clinic.accounts import views as accounts
+from reprieve.clinic.config import health
+from reprieve.clinic.ui import views as ui
+
+urlpatterns = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("language/", set_language, name="language"),
+    path("", accounts.home, name="home"),
+    path("clinic/", accounts.choose_clinic, name="choose-clinic"),
+    path("looks/", ui.looks, name="looks"),
+    path("patients/", include("reprieve.clinic.patients.urls")),
+    path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/second-factor/", include("allauth.mfa.urls")),
+]
+handler400 = "reprieve.clinic.config.errors.bad_request"
+handler403 = "reprieve.clinic.config.errors.forbidden"
+handler404 = "reprieve.clinic.config.errors.not_found"
+handler500 = "reprieve.clinic.config.errors.broken"

@@ -1,0 +1,1 @@
+"""What became of the pain afterwards, and what is decided next."""

@@ -1,0 +1,1 @@
+"""What patients and staff answer before the first decision."""

@@ -1,0 +1,38 @@
+"""Answers to questionnaires, kept with the version of the questions they answered."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reprieve.clinic.audit.append_only import AppendOnly
+from reprieve.clinic.patients.models.base import ClinicalRow
+
+
+class QuestionnaireResponse(AppendOnly, ClinicalRow):
+    """FHIR QuestionnaireResponse. A correction is a new row that names the one it replaces.
+
+    answers: {linkId: value}; a question declined holds {"declined": true}, a silent one is missing.
+    scores: {name: number} as `score_` functions of core gave them, with the content version.
+    """
+
+    questionnaire = models.CharField(max_length=100)  # the record's id in knowledge
+    knowledge_version = models.CharField(max_length=20)
+    answers = models.JSONField(default=dict)
+    scores = models.JSONField(default=dict)
+    answered_at = models.DateTimeField(_("answered at"))
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrected_by"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["clinic", "patient", "questionnaire", "-answered_at"],
+                name="intake_latest_answers",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} {self.answered_at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""The chart: people, conditions, medicines, allergies, observations, prior treatments."""

@@ -1,0 +1,1 @@
+"""The course as it was planned, ordered and consented to."""

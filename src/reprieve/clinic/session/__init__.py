@@ -1,0 +1,1 @@
+"""The visit and everything that happened in it, as events."""

@@ -1,0 +1,13 @@
+"""What every page may need to know."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from reprieve import __version__
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """`demo`: invented patients, said on every page. `reprieve_version`: in the footer."""
+    return {"demo": getattr(settings, "DEMO", False), "reprieve_version": __version__}

