@@ -83,9 +83,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def content_version() -> str | None:
-    """The version of the clinical content; None where there is none yet."""
-    return getattr(knowledge, "VERSION", None)
+def content_version() -> str:
+    """The version of the clinical content."""
+    return knowledge.VERSION
 
 
 def read_person(doc: Reader) -> Covariates | None:

@@ -146,37 +146,6 @@ def advance_for(modes: int, analytes: int) -> Any:
     ahead = modes * LANES  # in a step's table: increments after the factors
 
     @_jit(fastmath=FAST, **JIT)
-    def four(w, q):  # type: ignore[no-untyped-def]
-        for i in range(LANES):
-            for r in range(4 * analytes):
-                w[total + r * LANES + i] = 0.0
-            for j in range(modes):
-                f, g = q[j * LANES + i], q[ahead + j * LANES + i]
-                s1 = w[j * LANES + i] * f + g
-                s2 = s1 * f + g
-                s3 = s2 * f + g
-                s4 = s3 * f + g
-                w[j * LANES + i] = s4
-                for a in range(analytes):
-                    c = w[weight + (a * modes + j) * LANES + i]
-                    w[total + (4 * a) * LANES + i] += c * s1
-                    w[total + (4 * a + 1) * LANES + i] += c * s2
-                    w[total + (4 * a + 2) * LANES + i] += c * s3
-                    w[total + (4 * a + 3) * LANES + i] += c * s4
-
-    @_jit(fastmath=FAST, **JIT)
-    def one(w, q):  # type: ignore[no-untyped-def]
-        for i in range(LANES):
-            for a in range(analytes):
-                w[total + 4 * a * LANES + i] = 0.0
-            for j in range(modes):
-                s = w[j * LANES + i] * q[j * LANES + i] + q[ahead + j * LANES + i]
-                w[j * LANES + i] = s
-                for a in range(analytes):
-                    c = w[weight + (a * modes + j) * LANES + i]
-                    w[total + 4 * a * LANES + i] += c * s
-
-    @_jit(fastmath=FAST, **JIT)
     def advance(rates, coef, index, step, first, given, state, out):  # type: ignore[no-untyped-def]
         n, types, steps = rates.shape[1], step.size, index.size
         size = 2 * modes * LANES
@@ -216,15 +185,40 @@ def advance_for(modes: int, analytes: int) -> Any:
                 run = 1
                 if k + 4 <= steps and index[k + 1] == y and index[k + 2] == y and index[k + 3] == y:
                     run = 4
-                    four(w, table)
+                    for i in range(LANES):
+                        for row in range(4 * analytes):
+                            w[total + row * LANES + i] = 0.0
+                        for j in range(modes):
+                            f = table[j * LANES + i]
+                            more = table[ahead + j * LANES + i]
+                            s1 = w[j * LANES + i] * f + more
+                            s2 = s1 * f + more
+                            s3 = s2 * f + more
+                            s4 = s3 * f + more
+                            w[j * LANES + i] = s4
+                            for a in range(analytes):
+                                c = w[weight + (a * modes + j) * LANES + i]
+                                w[total + (4 * a) * LANES + i] += c * s1
+                                w[total + (4 * a + 1) * LANES + i] += c * s2
+                                w[total + (4 * a + 2) * LANES + i] += c * s3
+                                w[total + (4 * a + 3) * LANES + i] += c * s4
                 else:
-                    one(w, table)
+                    for i in range(LANES):
+                        for a in range(analytes):
+                            w[total + 4 * a * LANES + i] = 0.0
+                        for j in range(modes):
+                            s1 = w[j * LANES + i] * table[j * LANES + i]
+                            s1 += table[ahead + j * LANES + i]
+                            w[j * LANES + i] = s1
+                            for a in range(analytes):
+                                c = w[weight + (a * modes + j) * LANES + i]
+                                w[total + 4 * a * LANES + i] += c * s1
                 for a in range(analytes):
                     for d in range(run):
                         at = total + (4 * a + d) * LANES
-                        row = out[a, k + d]
+                        target = out[a, k + d]
                         for i in range(width):
-                            row[low + i] = w[at + i]
+                            target[low + i] = w[at + i]
                 k += run
             for j in range(modes):
                 state[j, low : low + width] = w[j * LANES : j * LANES + width]
