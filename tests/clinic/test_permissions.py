@@ -1,6 +1,7 @@
 """One table says who may open what; a page that is not in it is closed."""
 
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 import pytest
 from django.test import Client, override_settings
@@ -49,7 +50,7 @@ def test_only_signing_in_health_and_language_are_open_to_strangers() -> None:
 
 
 class UrlsWithAForgottenPage:
-    urlpatterns = [
+    urlpatterns: ClassVar = [
         *real_urls.urlpatterns,
         path("forgotten/", lambda request: pytest.fail("opened"), name="forgotten"),
     ]

@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "disagreements": ("disagreements",),
     "sources": ("sources",),
     "workup": ("workup",),
+    "effects": ("effects",),
     "changes": ("changes",),
 }
 
@@ -40,5 +41,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     found = (record for subject in KINDS[args.kind] for record in knowledge.records(subject))
     return {
         "knowledge": knowledge.VERSION,
-        "records": [knowledge.to_json(record) for record in found],
+        "records": [_json(record) for record in found],
     }
+
+
+def _json(record: Any) -> dict[str, Any]:
+    """The record, with its evidence even where that follows from the record itself."""
+    table: dict[str, Any] = knowledge.to_json(record)
+    if "evidence" not in table and hasattr(record, "evidence"):
+        table["evidence"] = knowledge.to_json(record.evidence)
+    return table

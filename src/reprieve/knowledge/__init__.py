@@ -40,6 +40,13 @@ def check_all() -> None:
     check()
 
 
+def not_located() -> tuple[int, int]:
+    """How many statements name no place in their source, and how many there are in all."""
+    from reprieve.knowledge.check import not_located as count
+
+    return count()
+
+
 __all__ = [
     "VERSION",
     "adverse_events",
@@ -61,6 +68,7 @@ __all__ = [
     "limits",
     "mme_factors",
     "monitoring",
+    "not_located",
     "protocols",
     "records",
     "responses",

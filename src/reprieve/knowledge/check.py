@@ -1,19 +1,20 @@
 """Refuse a fact that may not be used: what one record cannot know about itself."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from reprieve.core.dosing.protocol import Protocol
-from reprieve.core.evidence import Evidence, Verification
+from reprieve.core.evidence import NOT_LOCATED, Evidence, Verification
 from reprieve.core.findings import Action
 from reprieve.core.interactions.rules import Interaction
 from reprieve.core.problems import Problem
 from reprieve.knowledge.decode import decode
 from reprieve.knowledge.files import BrokenFacts, read_tables
 from reprieve.knowledge.kinds import Source
+from reprieve.knowledge.load import records
 from reprieve.knowledge.subjects import SUBJECTS, Subject
 
 MAX_QUOTE_WORDS = 40
@@ -51,6 +52,9 @@ COUNTS = frozenset(
         "control_responders",
     },
 )
+# Keys that hold ids of other records.
+REFERENCES = ("protocols", "contradicted_by", "conditions", "needed_for", "records")
+ID_IN_TEXT = re.compile(r"\b(?:ci|ix|pr|lim|mon)_[a-z0-9_]+")
 Records = dict[str, list[tuple[str, Any]]]  # subject name: (path, record)
 
 
@@ -74,6 +78,13 @@ def check_all(only: Mapping[str, tuple[Path, ...]] | None = None) -> None:
     problems.extend(_check_references(found))
     if problems:
         raise BrokenFacts(problems)
+
+
+def not_located() -> tuple[int, int]:
+    """How many statements name no place in their source, and how many there are in all."""
+    all_records = (record for name in SUBJECTS for record in records(name))
+    locators = [e.locator for record in all_records for _, e in _evidences(record, "")]
+    return locators.count(NOT_LOCATED), len(locators)
 
 
 def _read(
@@ -168,17 +179,12 @@ def _check_references(found: Records) -> Iterator[Problem]:
     if "claims" not in found:
         return  # a part of the facts is read: what they name may stand elsewhere
     known = {record.id for group in found.values() for _, record in group}
-    for path, limit in found["limits"]:
-        yield from _unknown(path, limit.protocols, known)
-    for path, protocol in found["protocols"]:
-        yield from _unknown(path, protocol.contradicted_by, known)
-    for path, change in found["changes"]:
-        yield from _unknown(path, change.records, known)
     for path, record in (pair for group in found.values() for pair in group):
-        text = getattr(record, "note", None) or ""
-        yield from _unknown(path, re.findall(r"\b(?:ci|ix|pr|lim|mon)_[a-z0-9_]+", text), known)
+        for key in REFERENCES:
+            yield from _unknown(path, getattr(record, key, ()), known)
+        yield from _unknown(path, ID_IN_TEXT.findall(getattr(record, "note", None) or ""), known)
 
 
-def _unknown(path: str, ids: Any, known: set[str]) -> Iterator[Problem]:
+def _unknown(path: str, ids: Iterable[str], known: set[str]) -> Iterator[Problem]:
     for missing in sorted(set(ids) - known):
         yield Problem(path, f"names {missing!r}, which does not exist")

@@ -30,7 +30,8 @@ def read_tables(
         defaults = document.pop("defaults", {})
         tables = document.pop(subject.table, [])
         problems.extend(Problem(f"{file.name}: {key}", "unknown table") for key in document)
-        if not tables:
+        if not isinstance(tables, list) or not tables:
+            tables = []
             problems.append(Problem(file.name, f"holds no [[{subject.table}]]"))
         found.extend(
             (f"{file.name}: {subject.table}[{i}]", {**defaults, **table})

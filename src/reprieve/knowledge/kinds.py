@@ -19,6 +19,12 @@ class Source:
     doi: str | None = None
     note: str | None = None
     urls: tuple[str, ...] = ()
+    currency: Currency = field(default_factory=Currency)
+
+    @property
+    def evidence(self) -> Evidence:
+        """A source vouches for itself, as far as it was read."""
+        return Evidence(source=self.id, locator=self.how_verified, verification=self.verification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +153,8 @@ class ScaleItem:
 class Scale:
     """A sedation, recovery or discharge scale that staff score. Either `items` or `levels`.
 
-    threshold_points: the score usually asked for. may_decide: what the score may settle alone;
-        no total overrides a gate, so home discharge is never among them.
+    threshold_points: the score usually asked for. permits: what the score may settle alone; no
+        total overrides a gate, so home discharge is never among them.
     """
 
     id: str

@@ -116,12 +116,19 @@ def seal(event: AuditEvent) -> str:
 
 def _append(event: AuditEvent) -> None:
     chain = str(event.clinic_id or "outside")
-    ChainHead.objects.get_or_create(chain=chain)
-    head = ChainHead.objects.select_for_update().get(chain=chain)
+    head = _locked_head(chain)
     event.sequence, event.previous_hash = head.sequence + 1, head.hash
     event.hash = seal(event)
     event.save()
     ChainHead.objects.filter(chain=chain).update(sequence=event.sequence, hash=event.hash)
+
+
+def _locked_head(chain: str) -> ChainHead:
+    locked = ChainHead.objects.select_for_update().filter(chain=chain)
+    if head := locked.first():
+        return head
+    ChainHead.objects.get_or_create(chain=chain)  # the first row of a clinic
+    return locked.get()
 
 
 def _patient_of(record: models.Model) -> uuid.UUID | None:

@@ -45,6 +45,13 @@ ROUTES: dict[str, Access] = {
     "assessment:sign": frozenset({PRESCRIBER}),
     "assessment:signed": CLINICAL,
     "assessment:summary": CLINICAL,
+    "plan:show": CLINICAL,
+    "plan:sign": frozenset({PRESCRIBER}),
+    "plan:order": CLINICAL,
+    "plan:summary": CLINICAL,
+    "knowledge:home": STAFF,
+    "knowledge:kind": STAFF,
+    "knowledge:record": STAFF,
 }
 
 # Signing in and the second factor, as allauth names its pages.

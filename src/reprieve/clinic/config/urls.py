@@ -16,6 +16,8 @@ urlpatterns = [
     path("looks/", ui.looks, name="looks"),
     path("patients/", include("reprieve.clinic.patients.urls")),
     path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),
+    path("patients/<uuid:patient_id>/plan/", include("reprieve.clinic.plan.urls")),
+    path("knowledge/", include("reprieve.clinic.library.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
 ]

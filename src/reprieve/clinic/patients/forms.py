@@ -255,8 +255,11 @@ class ObservationForm(ChartForm):
         self.fields["text"].required = False
         names = [(unit, UNIT_NAMES.get(unit, unit)) for unit in UNITS]
         self.fields["unit"].widget = forms.Select(choices=[("", "–"), *names])
+        for name in ("value", "unit"):  # asked for by kind, in clean
+            self.fields[name].needed = True
         if self.adding:
-            self.fields["kind"].choices = [("none", _("Choose")), *Kind.choices]
+            self.fields["kind"].choices = [("", _("Choose")), *Kind.choices]
+            self.initial["kind"] = ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

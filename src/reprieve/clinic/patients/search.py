@@ -42,7 +42,7 @@ def index_patient(patient: Patient) -> None:
 def words_of(patient: Patient, identifiers: Iterable[str] = ()) -> set[str]:
     names = split(f"{patient.family_name} {patient.given_names}")
     born = [patient.birth_date.isoformat()] if patient.birth_date else []
-    numbers = ["".join(split(value)) for value in identifiers]
+    numbers = [w for value in identifiers for w in (*split(value), "".join(split(value)))]
     digits = re.sub(r"\D", "", patient.phone)
     telephone = [digits[-7:], digits[-4:]] if len(digits) >= 7 else []
     return {w[:80] for w in [*names, *born, *numbers, *telephone] if w}

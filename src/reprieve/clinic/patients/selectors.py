@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from reprieve.clinic.accounts.models import Clinic
+from reprieve.clinic.assessment.models import Assessment
 from reprieve.clinic.patients.models import (
     CHART,
     AllergyIntolerance,
@@ -54,8 +55,8 @@ def get_patient(*, clinic: Clinic, patient_id: uuid.UUID) -> Patient:
     )
 
 
-def banner_of(patient: Patient) -> Banner:
-    """Five small queries, whatever the size of the chart."""
+def banner_of(patient: Patient, said: dict[str, ListConfirmation] | None = None) -> Banner:
+    """A few small queries, whatever the size of the chart. `said`: confirmations, if already read."""
     clinic, today = patient.clinic, timezone.localdate()
     weight = latest_observation(patient, Kind.WEIGHT)
     plan = (
@@ -69,18 +70,20 @@ def banner_of(patient: Patient) -> Banner:
         age_years=patient.age_years(today),
         weight=weight,
         weight_days=(today - timezone.localdate(weight.measured_at)).days if weight else None,
-        allergies=_allergies(patient),
+        allergies=_allergies(patient, confirmations(patient) if said is None else said),
         consent=_consent(patient, today),
         course_day=(today - plan.start_on).days + 1 if plan else None,
     )
 
 
-def _allergies(patient: Patient) -> tuple[AllergyIntolerance, ...] | None:
+def _allergies(
+    patient: Patient, said: dict[str, ListConfirmation]
+) -> tuple[AllergyIntolerance, ...] | None:
     listed = AllergyIntolerance.objects.for_clinic(patient.clinic).filter(
         patient=patient, status=AllergyIntolerance.Status.ACTIVE
     )
     found = tuple(listed.order_by("text"))
-    confirmed = confirmations(patient).get(ListConfirmation.Kind.ALLERGIES)
+    confirmed = said.get(ListConfirmation.Kind.ALLERGIES)
     return found if found or (confirmed and confirmed.complete) else None
 
 
@@ -147,5 +150,6 @@ def visits_between(clinic: Clinic, start: datetime, end: datetime) -> list[Encou
 
 def newly_registered(clinic: Clinic, *, at_most: int = 8) -> list[Patient]:
     """People without a signed assessment yet, newest first: where intake begins."""
-    found = Patient.objects.for_clinic(clinic).filter(assessments=None).order_by("-created_at")
+    assessed = Assessment.objects.for_clinic(clinic).filter(patient=OuterRef("pk"))
+    found = Patient.objects.for_clinic(clinic).filter(~Exists(assessed)).order_by("-created_at")
     return list(with_pain_and_visit(found, clinic)[:at_most])

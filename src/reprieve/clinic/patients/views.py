@@ -90,7 +90,7 @@ def chart(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     patient = get_patient(clinic=request.clinic, patient_id=patient_id)
     said = confirmations(patient)
     sections = [_section(patient, section, said) for section in SECTIONS.values()]
-    context = {"banner": banner_of(patient), "sections": sections, "stage": "chart"}
+    context = {"banner": banner_of(patient, said), "sections": sections, "stage": "chart"}
     return render(request, "patients/chart.html", context)
 
 

@@ -28,6 +28,7 @@ CLINIC = (
     Place("pharmacy", "pharmacy:home", _("Pharmacy")),
     Place("outcomes", "outcomes:home", _("Outcomes")),
     Place("evidence", "evidence:browse", _("Evidence")),
+    Place("knowledge", "knowledge:home", _("Knowledge")),
 )
 STAGES = (
     Place("chart", "patients:chart", _("Chart")),

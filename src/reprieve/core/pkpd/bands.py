@@ -207,14 +207,105 @@ def grid_steps(before_min: float, times_min: Floats, inputs: Sequence[Input]) ->
     )
 
 
-def streamed(maker: _Maker, times_min: Floats, population: Population, threads: int) -> Floats:
-    """Two passes over people drawn anew each time; memory does not grow with their number."""
+def streamed(
+    maker: _Maker, times_min: Floats, population: Population, threads: int, *, exact: bool = True
+) -> Floats:
+    """Two passes over people drawn anew each time; memory does not grow with their number.
+
+    exact False leaves out the second pass: a percentile is then interpolated inside its bin, which
+    is 0.2 to 0.4 % wide.
+    """
     found = []
     for start in range(0, times_min.size, STREAM_TIMES):
         now = times_min[start : start + STREAM_TIMES]
         counts = histogram(maker, now, 0, population.n, threads)
-        found.append(exact_from(maker, now, population, counts, threads))
+        places = _places(counts, population)
+        if exact:
+            found.append(_exact(maker, now, population, places, threads))
+        else:
+            found.append(_interpolated(population, places))
     return np.concatenate(found, axis=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the percentiles lie: arrays (percentiles, analytes, times).
+
+    low, high: levels that enclose both order statistics; below, inside: how many lie under low and
+    between low and high.
+    """
+
+    low: Floats
+    high: Floats
+    below: NDArray[np.int64]
+    inside: NDArray[np.int64]
+
+
+def _ranks(population: Population) -> Floats:
+    return np.array(population.percentiles, np.float64) / 100.0 * (population.n - 1)
+
+
+def _places(counts: NDArray[np.int32], population: Population) -> _Places:
+    from reprieve.core.pkpd.kernels import SHIFT
+
+    cumulative = np.cumsum(counts, axis=2, dtype=np.int64)
+    before = np.pad(cumulative, ((0, 0), (0, 0), (1, 0)))
+    low, high, below, inside = [], [], [], []
+    for rank in _ranks(population):
+        begin = np.sum(cumulative <= int(rank), axis=2)
+        end = np.sum(cumulative <= min(int(rank) + 1, population.n - 1), axis=2)
+        under = np.take_along_axis(before, begin[..., None], 2)[..., 0]
+        bottom = ((begin + _lowest()) << SHIFT).view(np.float64)
+        top = ((end + 1 + _lowest()) << SHIFT).view(np.float64)
+        low.append(np.where(begin == 0, -np.inf, bottom))
+        high.append(np.where(end == counts.shape[2] - 1, np.inf, top))
+        below.append(under)
+        inside.append(np.take_along_axis(cumulative, end[..., None], 2)[..., 0] - under)
+    return _Places(np.array(low), np.array(high), np.array(below), np.array(inside))
+
+
+def _interpolated(population: Population, places: _Places) -> Floats:
+    """By place inside the bin; (analytes, percentiles, times)."""
+    rank = _ranks(population)[:, None, None]
+    share = (rank - places.below + 0.5) / np.maximum(places.inside, 1)
+    low = np.where(np.isfinite(places.low), places.low, 0.0)
+    value: Floats = np.where(places.high > 0, low + share * (places.high - low), 0.0)
+    return value.transpose(1, 0, 2)
+
+
+def _exact(
+    maker: _Maker, times_min: Floats, population: Population, places: _Places, threads: int
+) -> Floats:
+    """A second pass gathers the levels inside each place; only those are ranked."""
+    from reprieve.core.pkpd.kernels import gather
+
+    wanted, analytes, times = places.low.shape
+    found = np.empty((threads, wanted, analytes, times, int(places.inside.max())))
+    filled = np.zeros((threads, wanted, analytes, times), np.int64)
+
+    def collect(worker: int, curves: Floats) -> None:
+        for p in range(wanted):
+            for a in range(analytes):
+                gather(
+                    curves[a],
+                    places.low[p, a],
+                    places.high[p, a],
+                    found[worker, p, a],
+                    filled[worker, p, a],
+                )
+
+    _each_block(maker, times_min, 0, population.n, threads, collect)
+    out = np.empty((analytes, wanted, times))
+    for p, rank in enumerate(_ranks(population)):
+        k, need = int(rank), min(int(rank) + 1, population.n - 1)
+        for a in range(analytes):
+            for t in range(times):
+                parts = [found[w, p, a, t, : filled[w, p, a, t]] for w in range(threads)]
+                values = np.concatenate(parts)
+                first, second = k - int(places.below[p, a, t]), need - int(places.below[p, a, t])
+                values.partition([first, second])
+                out[a, p, t] = values[first] + (rank - k) * (values[second] - values[first])
+    return out
 
 
 def histogram(
@@ -243,58 +334,6 @@ def _lowest() -> int:
     from reprieve.core.pkpd.kernels import SHIFT
 
     return int(np.array([2.0**-30]).view(np.int64)[0] >> SHIFT)
-
-
-def exact_from(
-    maker: _Maker,
-    times_min: Floats,
-    population: Population,
-    counts: NDArray[np.int32],
-    threads: int,
-) -> Floats:
-    """The percentiles, from the histogram and a second pass over the bins that hold them."""
-    from reprieve.core.pkpd.kernels import SHIFT, gather
-
-    ranks = np.array(population.percentiles) / 100.0 * (population.n - 1)
-    analytes, times = counts.shape[:2]
-    out = np.empty((analytes, ranks.size, times))
-    cumulative = np.cumsum(counts, axis=2, dtype=np.int64)
-    for p, rank in enumerate(ranks):
-        k = int(rank)
-        need = min(k + 1, population.n - 1)
-        begin = np.sum(cumulative <= k, axis=2)
-        end = np.sum(cumulative <= need, axis=2)
-        below = np.take_along_axis(
-            np.pad(cumulative, ((0, 0), (0, 0), (1, 0))), begin[..., None], 2
-        )
-        room = np.take_along_axis(cumulative, end[..., None], 2) - below
-        low = ((begin + _lowest()) << SHIFT).view(np.float64)
-        high = ((end + 1 + _lowest()) << SHIFT).view(np.float64)
-        low[begin == 0] = -np.inf
-        high[end == counts.shape[2] - 1] = np.inf
-        found = np.empty((threads, analytes, times, int(room.max())))
-        filled = np.zeros((threads, analytes, times), np.int64)
-
-        def collect(
-            worker: int,
-            curves: Floats,
-            low: Floats = low,
-            high: Floats = high,
-            found: Floats = found,
-            filled: NDArray[np.int64] = filled,
-        ) -> None:
-            for a in range(analytes):
-                gather(curves[a], low[a], high[a], found[worker, a], filled[worker, a])
-
-        _each_block(maker, times_min, 0, population.n, threads, collect)
-        for a in range(analytes):
-            for t in range(times):
-                parts = [found[w, a, t, : filled[w, a, t]] for w in range(threads)]
-                values = np.concatenate(parts)
-                one, two = k - int(below[a, t, 0]), need - int(below[a, t, 0])
-                values.partition([one, two])
-                out[a, p, t] = values[one] + (rank - k) * (values[two] - values[one])
-    return out
 
 
 def _each_block(

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "reprieve.clinic.plan",
     "reprieve.clinic.session",
     "reprieve.clinic.followup",
+    "reprieve.clinic.library",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

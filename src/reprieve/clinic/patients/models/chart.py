@@ -139,7 +139,7 @@ class Observation(ChartRow):
         SPO2 = "59408-5", _("oxygen saturation")
         ALT = "1742-6", _("ALT")
         CREATININE = "2160-0", _("creatinine")
-        OTHER = "", _("other")
+        OTHER = "other", _("other")
 
     class Status(models.TextChoices):
         PRELIMINARY = "preliminary", _("preliminary")
@@ -147,13 +147,15 @@ class Observation(ChartRow):
         AMENDED = "amended", _("amended")
         ENTERED_IN_ERROR = ENTERED_IN_ERROR, _("entered in error")
 
-    kind = models.CharField(_("what was measured"), max_length=20, choices=Kind.choices, blank=True)
+    kind = models.CharField(
+        _("what was measured"), max_length=20, choices=Kind.choices, default=Kind.OTHER
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=Status.choices, default=Status.FINAL, editable=False
     )
     value = models.DecimalField(_("value"), max_digits=14, decimal_places=5, null=True, blank=True)
     second_value = models.DecimalField(
-        _("diastolic"), max_digits=14, decimal_places=5, null=True, blank=True
+        _("diastolic, if blood pressure"), max_digits=14, decimal_places=5, null=True, blank=True
     )
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     value_text = models.CharField(_("result in words"), max_length=300, blank=True)

@@ -54,7 +54,10 @@ class Patient(models.Model):
     objects = ClinicSet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["clinic", "family_name", "given_names", "id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["clinic", "family_name", "given_names", "id"]),
+            models.Index(fields=["clinic", "-created_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.family_name}, {self.given_names}"

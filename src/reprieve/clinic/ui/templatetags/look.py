@@ -1,5 +1,6 @@
 """The components. Each draws one thing one way; see the page `looks` for all of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -129,3 +130,15 @@ def role_name(role: str) -> Any:
 def plain_number(value: Any) -> str:
     """78.00000 -> 78; 78.50000 -> 78.5. None stays empty, zero stays zero."""
     return "" if value is None else f"{value.normalize():f}"
+
+
+@register.simple_tag
+def typed_override(typed: Mapping[str, Any], code: str) -> str:
+    """The reason typed so far for one finding: nothing typed is lost when the page comes back."""
+    return str(typed.get(f"override-{code}", ""))
+
+
+@register.filter
+def at(table: Mapping[str, Any], key: str) -> Any:
+    """The value a table holds under a key that is only known here."""
+    return table.get(key, "")

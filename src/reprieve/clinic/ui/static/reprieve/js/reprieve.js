@@ -3,7 +3,6 @@
 (() => {
   const notes = () => document.querySelector(".notes");
 
-  // A note stays until it is closed, or leaves by itself when it is only good news.
   function say(words, tone) {
     const toast = document.createElement("div");
     toast.className = "toast" + (tone ? " is-" + tone : "");
@@ -48,6 +47,13 @@
   }
   document.addEventListener("htmx:afterSettle", (event) => look(event.detail.elt));
   document.addEventListener("DOMContentLoaded", () => document.querySelector(".problems")?.focus());
+
+  // Good news leaves by itself; anything else waits to be closed.
+  function goodNewsLeaves() {
+    setTimeout(() => document.querySelectorAll(".toast.is-clear").forEach((toast) => toast.remove()), 6000);
+  }
+  document.addEventListener("DOMContentLoaded", goodNewsLeaves);
+  document.addEventListener("htmx:afterSettle", goodNewsLeaves);
 
   // What could not be saved stays in the form; say so.
   document.addEventListener("htmx:responseError", () => say(notes().dataset.notSaved, "block"));

@@ -1,0 +1,1 @@
+"""The facts, for any clinician to browse."""

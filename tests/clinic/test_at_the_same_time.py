@@ -1,0 +1,58 @@
+"""Two people at once: nothing overwrites, nothing forks, nothing is lost."""
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from reprieve.clinic.audit.models import Action, AuditEvent
+from reprieve.clinic.audit.selectors import broken_links
+from reprieve.clinic.audit.services import Actor, audit
+from reprieve.clinic.patients.models import Patient
+from reprieve.clinic.session.models import Encounter
+from reprieve.clinic.session.services import record_event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PEOPLE, TIMES = 4, 10
+
+
+def all_at_once(act: Callable[[int], object]) -> None:
+    def person(number: int) -> None:
+        try:
+            for turn in range(TIMES):
+                act(number * TIMES + turn)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(PEOPLE) as people:
+        list(people.map(person, range(PEOPLE)))
+
+
+def test_the_audit_chain_does_not_fork(nurse: Actor) -> None:
+    all_at_once(lambda _: audit("patient list", action=Action.READ, by=nurse))
+
+    assert AuditEvent.objects.filter(clinic=nurse.clinic).count() == PEOPLE * TIMES
+    assert broken_links(nurse.clinic) == []
+
+
+def test_events_charted_at_once_all_stand_each_at_its_place(patient: Patient, nurse: Actor) -> None:
+    visit = Encounter.objects.create(clinic=patient.clinic, patient=patient, kind="infusion")
+
+    def chart(number: int) -> None:
+        record_event(
+            encounter=visit,
+            event_id=uuid.UUID(int=number + 1),
+            kind="note",
+            measured_at=datetime(2026, 11, 21, 14, 10, tzinfo=UTC),
+            payload={"number": number},
+            by=nurse,
+        )
+
+    all_at_once(chart)
+    all_at_once(chart)  # and once more, as after a lost connection
+
+    sequences = sorted(visit.events.values_list("sequence", flat=True))
+    assert sequences == list(range(1, PEOPLE * TIMES + 1))
