@@ -261,18 +261,32 @@ def _bracketed(x, low, high, inside, found):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
-def _rank(values):  # type: ignore[no-untyped-def]
-    """Sort in place: by insertion where there are few."""
-    if values.size > 96:
-        values.sort()
-        return
-    for i in range(1, values.size):
-        value = values[i]
-        j = i
-        while j > 0 and values[j - 1] > value:
-            values[j] = values[j - 1]
-            j -= 1
-        values[j] = value
+def _select(values, k):  # type: ignore[no-untyped-def]
+    """Move the k-th smallest to place k, smaller ones before it (Hoare), and answer it."""
+    left, right = 0, values.size - 1
+    while left < right:
+        middle = (left + right) // 2
+        pivot = max(
+            min(values[left], values[middle]),
+            min(max(values[left], values[middle]), values[right]),
+        )
+        i, j = left, right
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if k <= j:
+            right = j
+        elif k >= i:
+            left = i
+        else:
+            break
+    return values[k]
 
 
 @_jit(**JIT)
@@ -321,9 +335,9 @@ def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
                 _survey(y, low[p : p + 1], high[p : p + 1], below[p : p + 1], inside[p : p + 1])
                 total = inside[p].sum()
             m = _bracketed(y, low[p], high[p], inside[p], found)
-            _rank(found[:m])
-            first = found[k - below[p]]
-            out[row, p] = first + (ranks[p] - k) * (found[need - below[p]] - first)
+            first = _select(found[:m], k - below[p])
+            second = first if need == k else found[need - below[p] : m].min()
+            out[row, p] = first + (ranks[p] - k) * (second - first)
             if tries > 0:
                 width[p] = min(2.0 * width[p], 0.5)
             elif 32 < m < n:
