@@ -51,7 +51,7 @@ def percentile_bands(
     threads: None takes the machine's cores for large work. The result does not depend on it.
     """
     assert model.between_subject is not None
-    maker = _Maker(model, typical, given, population.seed, gains)
+    maker = Maker(model, typical, given, population.seed, gains)
     size = population.n * times_min.size * len(given)
     workers = threads or (os.cpu_count() or 1 if size > DIRECT_WORK else 1)
     if population.n >= STREAM_FROM:
@@ -60,11 +60,11 @@ def percentile_bands(
     modes = sum(g.rates.shape[0] for g in people)
     if size * modes <= DIRECT_WORK or not _compilable(people):
         return _direct_bands(people, times_min, population)
-    return _held_bands(people, times_min, population, workers)
+    return held_bands(people, times_min, population, workers)
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class Maker:
     """Draws people by their number and finds their exponentials."""
 
     model: PkModel
@@ -94,7 +94,7 @@ def _direct_bands(people: list[Group], times_min: Floats, population: Population
     return out
 
 
-def _held_bands(
+def held_bands(
     people: list[Group], times_min: Floats, population: Population, threads: int
 ) -> Floats:
     """Compiled, a stretch of time at once."""
@@ -208,7 +208,7 @@ def grid_steps(before_min: float, times_min: Floats, inputs: Sequence[Input]) ->
 
 
 def streamed(
-    maker: _Maker, times_min: Floats, population: Population, threads: int, *, exact: bool = True
+    maker: Maker, times_min: Floats, population: Population, threads: int, *, exact: bool = True
 ) -> Floats:
     """Two passes over people drawn anew each time; memory does not grow with their number.
 
@@ -231,8 +231,8 @@ def streamed(
 class _Places:
     """Where the percentiles lie: arrays (percentiles, analytes, times).
 
-    low, high: levels that enclose both order statistics; below, inside: how many lie under low and
-    between low and high.
+    low, high: levels that enclose both order statistics, both 0 where the level is under 1e-9
+    ng/mL and is given as 0; below, inside: how many lie under low and between low and high.
     """
 
     low: Floats
@@ -257,10 +257,12 @@ def _places(counts: NDArray[np.int32], population: Population) -> _Places:
         under = np.take_along_axis(before, begin[..., None], 2)[..., 0]
         bottom = ((begin + _lowest()) << SHIFT).view(np.float64)
         top = ((end + 1 + _lowest()) << SHIFT).view(np.float64)
-        low.append(np.where(begin == 0, -np.inf, bottom))
-        high.append(np.where(end == counts.shape[2] - 1, np.inf, top))
+        nothing = begin == 0  # below what the histogram tells apart
+        reached = np.take_along_axis(cumulative, end[..., None], 2)[..., 0] - under
+        low.append(np.where(nothing, 0.0, bottom))
+        high.append(np.where(nothing, 0.0, np.where(end == counts.shape[2] - 1, np.inf, top)))
         below.append(under)
-        inside.append(np.take_along_axis(cumulative, end[..., None], 2)[..., 0] - under)
+        inside.append(np.where(nothing, 0, reached))
     return _Places(np.array(low), np.array(high), np.array(below), np.array(inside))
 
 
@@ -268,13 +270,12 @@ def _interpolated(population: Population, places: _Places) -> Floats:
     """By place inside the bin; (analytes, percentiles, times)."""
     rank = _ranks(population)[:, None, None]
     share = (rank - places.below + 0.5) / np.maximum(places.inside, 1)
-    low = np.where(np.isfinite(places.low), places.low, 0.0)
-    value: Floats = np.where(places.high > 0, low + share * (places.high - low), 0.0)
+    value: Floats = places.low + share * (places.high - places.low)
     return value.transpose(1, 0, 2)
 
 
 def _exact(
-    maker: _Maker, times_min: Floats, population: Population, places: _Places, threads: int
+    maker: Maker, times_min: Floats, population: Population, places: _Places, threads: int
 ) -> Floats:
     """A second pass gathers the levels inside each place; only those are ranked."""
     from reprieve.core.pkpd.kernels import gather
@@ -295,13 +296,15 @@ def _exact(
                 )
 
     _each_block(maker, times_min, 0, population.n, threads, collect)
-    out = np.empty((analytes, wanted, times))
+    out = np.zeros((analytes, wanted, times))
     for p, rank in enumerate(_ranks(population)):
         k, need = int(rank), min(int(rank) + 1, population.n - 1)
         for a in range(analytes):
             for t in range(times):
                 parts = [found[w, p, a, t, : filled[w, p, a, t]] for w in range(threads)]
                 values = np.concatenate(parts)
+                if not values.size:
+                    continue
                 first, second = k - int(places.below[p, a, t]), need - int(places.below[p, a, t])
                 values.partition([first, second])
                 out[a, p, t] = values[first] + (rank - k) * (values[second] - values[first])
@@ -309,7 +312,7 @@ def _exact(
 
 
 def histogram(
-    maker: _Maker, times_min: Floats, low: int, high: int, threads: int = 1
+    maker: Maker, times_min: Floats, low: int, high: int, threads: int = 1
 ) -> NDArray[np.int32]:
     """Levels of the people numbered low to high, (analytes, times, bins). Histograms of disjoint
     people add up to that of all of them: this is the unit of work of a distributed run."""
@@ -337,7 +340,7 @@ def _lowest() -> int:
 
 
 def _each_block(
-    maker: _Maker,
+    maker: Maker,
     times_min: Floats,
     low: int,
     high: int,

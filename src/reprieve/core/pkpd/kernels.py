@@ -23,36 +23,39 @@ FAST = {"contract", "reassoc", "nsz", "arcp"}
 JIT: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}
 
 
-@_jit(inline="always", fastmath={"contract", "nsz"}, **JIT)
-def _exp_neg(x):  # type: ignore[no-untyped-def]
-    """exp(-x) for x >= 0 without a branch, so that it vectorises: Cody and Waite, then Taylor."""
-    x = min(x, 700.0)
-    k = math.floor(-x * 1.4426950408889634 + 0.5)
-    r = (-x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10
-    p = 1.0 / 6227020800.0
-    p = p * r + 1.0 / 479001600.0
-    p = p * r + 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    return (p * r * r + r + 1.0) * 2.0**k
+@_jit(fastmath={"contract", "nsz"}, **JIT)
+def decay(rates, t, out, bits):  # type: ignore[no-untyped-def]
+    """exp(-r t) of LANES rates, r t >= 0, without a branch, so that it vectorises.
 
-
-@_jit(fastmath=FAST, **JIT)
-def _decay(rates, t, out):  # type: ignore[no-untyped-def]
+    Cody and Waite's reduction, then Taylor; the power of two is built from its bits. bits: scratch.
+    """
+    scale = bits.view(np.float64)
     for i in range(LANES):
-        out[i] = _exp_neg(rates[i] * t)
+        x = min(rates[i] * t, 700.0)
+        k = math.floor(0.5 - x * 1.4426950408889634)
+        r = (-x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10
+        p = 1.0 / 6227020800.0
+        p = p * r + 1.0 / 479001600.0
+        p = p * r + 1.0 / 39916800.0
+        p = p * r + 1.0 / 3628800.0
+        p = p * r + 1.0 / 362880.0
+        p = p * r + 1.0 / 40320.0
+        p = p * r + 1.0 / 5040.0
+        p = p * r + 1.0 / 720.0
+        p = p * r + 1.0 / 120.0
+        p = p * r + 1.0 / 24.0
+        p = p * r + 1.0 / 6.0
+        p = p * r + 0.5
+        out[i] = p * r * r + r + 1.0
+        bits[i] = (np.int64(k) + 1023) << 52
+    for i in range(LANES):
+        out[i] *= scale[i]
 
 
 @_jit(fastmath=FAST, **JIT)
-def _grown(rates, t, out):  # type: ignore[no-untyped-def]
+def _grown(rates, t, out, bits):  # type: ignore[no-untyped-def]
     """(1 - exp(-r t)) / r; below r t = 0.25 from its series, so that no digit is lost."""
+    decay(rates, t, out, bits)
     for i in range(LANES):
         x = rates[i] * t
         p = 1.0 / 6227020800.0
@@ -68,7 +71,7 @@ def _grown(rates, t, out):  # type: ignore[no-untyped-def]
         p = 1.0 / 6.0 - x * p
         p = 0.5 - x * p
         small = t * (1.0 - x * p)
-        large = (1.0 - _exp_neg(x)) / rates[i]
+        large = (1.0 - out[i]) / rates[i]
         out[i] = small if x < 0.25 else large
 
 
@@ -154,6 +157,7 @@ def advance_for(modes: int, analytes: int) -> Any:
         r = np.ones((modes, LANES))
         late = np.empty(LANES)
         soon = np.empty(LANES)
+        bits = np.empty(LANES, np.int64)
         for low in range(0, n, LANES):
             width = min(LANES, n - low)
             for j in range(modes):
@@ -165,17 +169,17 @@ def advance_for(modes: int, analytes: int) -> Any:
             for y in range(types):
                 for j in range(modes):
                     at = y * size + j * LANES
-                    _decay(r[j], step[y], q[at : at + LANES])
+                    decay(r[j], step[y], q[at : at + LANES], bits)
                     grown = q[at + ahead : at + ahead + LANES]
                     grown[:] = 0.0
                     for k in range(first[y], first[y + 1]):
                         rate, begin, end = given[k, 0], given[k, 1], given[k, 2]
-                        _decay(r[j], end, soon)
+                        decay(r[j], end, soon, bits)
                         if begin == end:
                             for i in range(LANES):
                                 grown[i] += rate * soon[i]
                             continue
-                        _grown(r[j], begin - end, late)
+                        _grown(r[j], begin - end, late, bits)
                         for i in range(LANES):
                             grown[i] += rate * soon[i] * late[i]
             k = 0
@@ -245,44 +249,54 @@ def _survey(x, low, high, below, inside):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
-def _bracketed(x, low, high, inside, found, who):  # type: ignore[no-untyped-def]
-    """Gather who lies inside the bracket, from the blocks that hold any; answers how many."""
+def _bracketed(x, low, high, inside, found):  # type: ignore[no-untyped-def]
+    """Gather what lies inside the bracket, from the blocks that hold any; answers how many."""
     m = 0
     for block in range(inside.size):
         if inside[block] > 0:
             for i in range(block * BLOCK, min(x.size, (block + 1) * BLOCK)):
                 found[m] = x[i]
-                who[m] = i
                 m += low <= x[i] <= high
     return m
 
 
 @_jit(**JIT)
-def _sort_pairs(found, who, m):  # type: ignore[no-untyped-def]
-    """Sort the first m values with their people: by insertion, as there are few of them."""
-    if m > 128:
-        order = np.argsort(found[:m])
-        found[:m] = found[order]
-        who[:m] = who[order]
-        return
-    for i in range(1, m):
-        value, person = found[i], who[i]
-        j = i
-        while j > 0 and found[j - 1] > value:
-            found[j] = found[j - 1]
-            who[j] = who[j - 1]
-            j -= 1
-        found[j] = value
-        who[j] = person
+def _select(values, k):  # type: ignore[no-untyped-def]
+    """Move the k-th smallest to place k, smaller ones before it (Hoare), and answer it."""
+    left, right = 0, values.size - 1
+    while left < right:
+        middle = (left + right) // 2
+        pivot = max(
+            min(values[left], values[middle]),
+            min(max(values[left], values[middle]), values[right]),
+        )
+        i, j = left, right
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if k <= j:
+            right = j
+        elif k >= i:
+            left = i
+        else:
+            break
+    return values[k]
 
 
 @_jit(**JIT)
 def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
     """Exact type-7 percentiles of each row of x (rows, n), at fractional ranks; out (rows, ranks).
 
-    The person who stood at a rank in the row before gives the guess for this row; one pass counts
-    who lies below a narrow bracket around it and gathers who lies inside; only those are sorted. A
-    bracket that missed is widened and tried again, so the answer never rests on the guess.
+    A percentile moves smoothly from row to row: the last three give the guess for the next. One
+    pass counts what lies below a narrow bracket around it and where something lies inside; only
+    that is ranked. A bracket that missed is widened until it holds the percentile, so the answer
+    never rests on the guess.
     """
     rows, n = x.shape
     wanted = ranks.size
@@ -292,47 +306,42 @@ def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
     low = np.empty(wanted)
     high = np.empty(wanted)
     found = np.empty(n + 1)
-    who = np.empty(n + 1, np.int64)
-    width = np.full(wanted, 0.02)
-    person = np.full(wanted, -1)
+    width = np.full(wanted, 0.01)
     for row in range(rows):
         y = x[row]
         for p in range(wanted):
-            if person[p] >= 0:
-                guess = y[person[p]]
-                low[p], high[p] = guess * (1.0 - width[p]), guess * (1.0 + width[p])
-            else:
-                low[p], high[p] = -np.inf, np.inf
+            low[p], high[p] = -np.inf, np.inf
+            if row > 0:
+                guess = out[row - 1, p]
+                if row > 2:
+                    guess = 3.0 * guess - 3.0 * out[row - 2, p] + out[row - 3, p]
+                low[p], high[p] = guess - width[p] * abs(guess), guess + width[p] * abs(guess)
         _survey(y, low, high, below, inside)
         for p in range(wanted):
             k = int(ranks[p])
-            share = ranks[p] - k
             need = min(k + 1, n - 1)
-            total = 0
-            for block in range(blocks):
-                total += inside[p, block]
+            total = inside[p].sum()
+            reach = high[p] - low[p]
             tries = 0
             while not (below[p] <= k and need < below[p] + total):
                 tries += 1
-                width[p] = min(2.0 * width[p], 0.9)
-                reach = width[p] * abs(y[person[p]])
-                low[p], high[p] = y[person[p]] - reach, y[person[p]] + reach
-                if tries > 6:
+                reach *= 4.0
+                if below[p] > k:
+                    low[p] -= reach
+                else:
+                    high[p] += reach
+                if tries > 8 or not reach > 0.0:
                     low[p], high[p] = -np.inf, np.inf
                 _survey(y, low[p : p + 1], high[p : p + 1], below[p : p + 1], inside[p : p + 1])
-                total = 0
-                for block in range(blocks):
-                    total += inside[p, block]
-            m = _bracketed(y, low[p], high[p], inside[p], found, who)
-            _sort_pairs(found, who, m)
-            at = k - below[p]
-            first = found[at]
-            out[row, p] = first + share * (found[need - below[p]] - first)
-            person[p] = who[at]
-            if tries == 0 and m > 48 and m < n:
-                width[p] *= 0.7
-            elif m < 16:
-                width[p] = min(width[p] * 1.5, 0.9)
+                total = inside[p].sum()
+            m = _bracketed(y, low[p], high[p], inside[p], found)
+            first = _select(found[:m], k - below[p])
+            second = first if need == k else found[need - below[p] : m].min()
+            out[row, p] = first + (ranks[p] - k) * (second - first)
+            if tries > 0:
+                width[p] = min(2.0 * width[p], 0.5)
+            elif 32 < m < n:
+                width[p] *= 0.8
 
 
 @_jit(**JIT)

@@ -96,7 +96,7 @@ class Hub:
         plain = all(isinstance(s.exit, float) and s.exit == 0.0 for s in self.spokes)
         if plain and len(self.spokes) == 1:
             return self._two_rates()
-        if plain and len(self.spokes) == 2 and np.size(self.exit) >= COMPILED_FROM:
+        if plain and len(self.spokes) == 2 and np.size(self.exit) > 1:
             return self._three_rates()
         matrix = self._symmetric()
         found = np.asarray(np.linalg.eigvalsh(matrix), np.float64)
@@ -113,15 +113,30 @@ class Hub:
         return self.exit * spoke.back / fast, fast
 
     def _three_rates(self) -> tuple[Floats, ...]:
-        """The same for many people at once, compiled."""
-        from reprieve.core.pkpd.kernels import three_rates
-
+        """The cubic of many people at once. From 0 Newton climbs to the smallest root, from the sum
+        of the roots it descends to the largest, never overshooting; the product gives the third."""
         near, far = self.spokes
-        given = (self.exit, near.out, near.back + near.exit, far.out, far.back + far.exit)
-        columns = np.broadcast_arrays(*given)
-        rates = np.empty((3, columns[0].size))
-        three_rates(*(np.ascontiguousarray(c, np.float64) for c in columns), rates)
-        return tuple(rates)
+        given = (self.exit, near.out, near.back, far.out, far.back)
+        leave, out1, back1, out2, back2 = np.broadcast_arrays(*given)
+        if leave.size >= COMPILED_FROM:
+            from reprieve.core.pkpd.kernels import three_rates
+
+            rates = np.empty((3, leave.size))
+            columns = (leave, out1, back1, out2, back2)
+            three_rates(*(np.ascontiguousarray(c, np.float64) for c in columns), rates)
+            return tuple(rates)
+        c2 = leave + out1 + out2 + back1 + back2
+        c1 = leave * (back1 + back2) + back1 * back2 + out1 * back2 + out2 * back1
+        c0 = leave * back1 * back2
+
+        def step(x: Floats) -> Floats:
+            value: Floats = x - (((x - c2) * x + c1) * x - c0) / ((3 * x - 2 * c2) * x + c1)
+            return value
+
+        low, high = np.zeros_like(c2), c2
+        for _ in range(9):
+            low, high = step(low), step(high)
+        return low, step(c0 / (low * high)), high
 
     def _symmetric(self) -> Floats:
         """The block's matrix made symmetric by scaling: same eigenvalues. (k, k) or (n, k, k)."""
