@@ -51,6 +51,8 @@ ROUTES: dict[str, Access] = {
     "plan:sign": frozenset({PRESCRIBER}),
     "plan:order": CLINICAL,
     "plan:summary": CLINICAL,
+    "simulator:show": STAFF,
+    "simulator:data": STAFF,
     "knowledge:home": STAFF,
     "knowledge:kind": STAFF,
     "knowledge:record": STAFF,
