@@ -38,7 +38,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest tests/core tests/knowledge tests/fhir tests/cli tests/docs
+	$(BIN)/python -m pytest -n 2 tests/core tests/knowledge tests/fhir tests/cli tests/docs
 
 # The peers are optional: the tables say which of them could not be installed.
 $(VENV)/.bench: $(VENV)/.test requirements/bench.txt

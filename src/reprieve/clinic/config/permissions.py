@@ -31,6 +31,8 @@ ROUTES: dict[str, Access] = {
     "language": Open.PUBLIC,
     "choose-clinic": Open.SIGNED_IN,
     "home": STAFF,
+    "team": frozenset({MANAGER}),
+    "team-leave": frozenset({MANAGER}),
     "looks": STAFF,
     "patients:list": STAFF,
     "patients:register": REGISTERS,

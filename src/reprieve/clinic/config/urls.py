@@ -13,6 +13,8 @@ urlpatterns = [
     path("language/", set_language, name="language"),
     path("", accounts.home, name="home"),
     path("clinic/", accounts.choose_clinic, name="choose-clinic"),
+    path("team/", accounts.team, name="team"),
+    path("team/<uuid:membership_id>/end/", accounts.leave, name="team-leave"),
     path("looks/", ui.looks, name="looks"),
     path("patients/", include("reprieve.clinic.patients.urls")),
     path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),

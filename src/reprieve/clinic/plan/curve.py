@@ -19,14 +19,8 @@ from reprieve.core.pkpd import (
     Sex,
     simulate,
 )
+from reprieve.core.pkpd.routes import default_model, models_for, refusal
 
-DEFAULT_MODEL = {
-    ("iv", "ketamine"): "otto-2021",
-    ("iv", "esketamine"): "otto-2021",
-    ("sublingual", "ketamine"): "simons-2022",
-    ("sublingual", "esketamine"): "simons-2022",
-    ("oral", "esketamine"): "perez-ruixo-2021",
-}
 BAND = Population(n=1000, seed=1, percentiles=(5.0, 50.0, 95.0))
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 300, 56, 34
 
@@ -38,55 +32,45 @@ class Curve:
     svg: dict[str, Any]
     profile: Profile
     notes: tuple[str, ...]
+    peaks_ng_per_ml: tuple[float, float] | None  # lowest and highest typical peak over all models
 
 
 def plan_curve(plan: Plan, patient: PatientSnapshot, age_years: int | None) -> Curve | str:
-    """The curve of one visit, or the reason why there is none."""
-    model_id = DEFAULT_MODEL.get((plan.protocol.route, plan.protocol.drug))
-    if model_id is None:
-        return "No adult model of this route and drug has been published: no curve can be drawn."
+    """The curve of one visit by the route's default model, or the reason why there is none."""
     if age_years is None:
         return "Without a date of birth no curve can be drawn."
-    try:
-        profile = _simulate(
-            model_id,
-            plan.protocol.drug,
-            plan.protocol.route,
-            float(plan.amount_mg),
-            plan.duration_min,
-            float(plan.weight.measured.value_kg),
-            float(age_years),
-            patient.sex.value if patient.sex.value in ("female", "male") else "unknown",
-            patient.height_cm,
-        )
-    except ValueError as refused:
-        return str(refused)
-    return Curve(svg=_svg(profile, plan.duration_min), profile=profile, notes=profile.notes)
+    sex = patient.sex.value
+    person = Covariates(
+        weight_kg=float(plan.weight.measured.value_kg),
+        age_years=float(age_years),
+        sex=Sex(sex) if sex in ("female", "male") else Sex.UNKNOWN,
+        height_cm=patient.height_cm,
+    )
+    dose = Dose(
+        drug=Drug(plan.protocol.drug),
+        route=Route(plan.protocol.route),
+        amount_mg=float(plan.amount_mg),
+        start_min=0.0,
+        duration_min=float(plan.duration_min) if plan.duration_min else None,
+    )
+    model = default_model([dose])
+    if model is None:
+        return f"No curve: {refusal(dose) or 'no published model covers this dose'}."
+    profile, peaks = _simulated(model.id, person, dose)
+    svg = _svg(profile, plan.duration_min)
+    return Curve(svg=svg, profile=profile, notes=profile.notes, peaks_ng_per_ml=peaks)
 
 
 @functools.lru_cache(maxsize=256)
-def _simulate(
-    model_id: str,
-    drug: str,
-    route: str,
-    amount_mg: float,
-    duration_min: float | None,
-    weight_kg: float,
-    age_years: float,
-    sex: str,
-    height_cm: float | None,
-) -> Profile:
-    end = max(240.0, 3.0 * (duration_min or 0.0))
-    person = Covariates(weight_kg=weight_kg, age_years=age_years, sex=Sex(sex), height_cm=height_cm)
-    dose = Dose(
-        drug=Drug(drug),
-        route=Route(route),
-        amount_mg=amount_mg,
-        start_min=0.0,
-        duration_min=float(duration_min) if duration_min else None,
-    )
-    times = np.linspace(0.0, end, 181)
-    return simulate(MODELS[model_id], person, [dose], times, population=BAND)
+def _simulated(
+    model_id: str, person: Covariates, dose: Dose
+) -> tuple[Profile, tuple[float, float] | None]:
+    """A model with its band, and the typical peaks of every model that covers the dose."""
+    times = np.linspace(0.0, max(240.0, 3.0 * (dose.duration_min or 0.0)), 181)
+    profile = simulate(MODELS[model_id], person, [dose], times, population=BAND)
+    others = [simulate(m, person, [dose], times[:2]) for m in models_for([dose])]
+    peaks = [k.cmax_ng_per_ml for p in others if (k := p.analytes["ketamine"])]
+    return profile, (min(peaks), max(peaks)) if len(peaks) > 1 else None
 
 
 def _svg(profile: Profile, duration_min: float | None) -> dict[str, Any]:

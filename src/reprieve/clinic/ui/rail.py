@@ -29,6 +29,7 @@ CLINIC = (
     Place("outcomes", "outcomes:home", _("Outcomes")),
     Place("evidence", "evidence:browse", _("Evidence")),
     Place("knowledge", "knowledge:home", _("Knowledge")),
+    Place("team", "team", _("Team")),
 )
 STAGES = (
     Place("chart", "patients:chart", _("Chart")),

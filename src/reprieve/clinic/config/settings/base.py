@@ -180,6 +180,9 @@ LOGGING = {
     "root": {"handlers": ["out"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["out"], "level": "WARNING", "propagate": False},
+        "axes": {"level": "WARNING"},
+        "uvicorn": {"handlers": ["out"], "level": "WARNING", "propagate": False},
+        "uvicorn.error": {"handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": ["out"], "level": "WARNING", "propagate": False},
     },
 }
