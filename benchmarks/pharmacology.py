@@ -205,7 +205,7 @@ def cold(case: dict[str, Any]) -> tuple[float, float]:
         json.dump(case, file)
     commands = (
         [sys.executable, "-c", "import numpy"],
-        [sys.executable, "-m", "reprieve.cli.main", "simulate", file.name],
+        [str(Path(sys.executable).with_name("reprieve")), "simulate", file.name],
     )
     found: list[list[float]] = [[], []]
     for _ in range(9):
