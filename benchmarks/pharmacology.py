@@ -4,8 +4,8 @@ Workloads (mg, L, min, ng/mL): Domino 1984 at 70 kg with a norketamine of worklo
 clinical model), 35 mg.
 W1 one person, 40 min, each second of 3 h. W2 10,000 people (CL and V1 with SD of the log 0.30), 60
 min, each minute of 3 h. W3 1,000 of them, six infusions 14 days apart, each 15 min of 84 days.
-Peers are run on fewer people and scaled where they are slow; the table says so. Every time is a
-median after a warm-up; the machine's own limits are measured first.
+Peers are run on fewer people and scaled where they are slow; the table says so. Every time is
+the best of several runs after a warm-up, ours and theirs alike; the machine's own limits come first.
 """
 
 import json
@@ -90,15 +90,15 @@ def infusions(minutes: float, starts: tuple[float, ...] = (0.0,)) -> list[tuple[
     ]
 
 
-def median(f: Callable[[], Any], n: int = 7) -> float:
-    """Median seconds of n runs after one that is not timed."""
+def best(f: Callable[[], Any], n: int = 7) -> float:
+    """The least disturbed of n runs, after one that is not timed: seconds."""
     f()
     found = []
     for _ in range(n):
         start = time.perf_counter()
         f()
         found.append(time.perf_counter() - start)
-    return statistics.median(found)
+    return min(found)
 
 
 # ------------------------------------------------------------------------ the machine
@@ -119,11 +119,11 @@ def _triad(a, b, c):  # type: ignore[no-untyped-def]
 def machine() -> dict[str, float]:
     """exp() a second in cache, by NumPy and compiled; memory bandwidth; all one thread."""
     x, out = np.linspace(0.0, 8.0, 2048), np.empty(2048)
-    numpy_exp = median(lambda: [np.exp(x, out=out) for _ in range(500)]) / (500 * 2048)
+    numpy_exp = best(lambda: [np.exp(x, out=out) for _ in range(500)]) / (500 * 2048)
     lanes, bits = x[:LANES].copy(), np.empty(LANES, np.int64)
-    ours = median(lambda: _exps(lanes, out, bits, 10_000)) / (10_000 * LANES)
+    ours = best(lambda: _exps(lanes, out, bits, 10_000)) / (10_000 * LANES)
     a, b, c = (np.ones(10_000_000) for _ in range(3))
-    triad = 24e-9 * a.size / median(lambda: _triad(a, b, c))
+    triad = 24e-9 * a.size / best(lambda: _triad(a, b, c))
     return {"numpy_exp_g": 1e-9 / numpy_exp, "exp_g": 1e-9 / ours, "triad_gb_s": triad}
 
 
@@ -205,7 +205,7 @@ def cold(case: dict[str, Any]) -> tuple[float, float]:
         json.dump(case, file)
     commands = (
         [sys.executable, "-c", "import numpy"],
-        [sys.executable, "-m", "reprieve.cli.main", "simulate", file.name],
+        [str(Path(sys.executable).with_name("reprieve")), "simulate", file.name],
     )
     found: list[list[float]] = [[], []]
     for _ in range(9):
@@ -322,8 +322,8 @@ def peer_times(name: str) -> tuple[float, float] | str:
     except ImportError as missing:
         return f"not installed ({missing.name})"
     cl, v1 = people_of[1_000]["cl"], people_of[1_000]["v1"]
-    one = median(lambda: run(CL, V1, 40.0, T1), 3)
-    many = median(lambda: [run(cl[i], v1[i], 60.0, T2) for i in range(50)], 3) * 200
+    one = best(lambda: run(CL, V1, 40.0, T1), 3)
+    many = best(lambda: [run(cl[i], v1[i], 60.0, T2) for i in range(50)], 3) * 200
     return one, many
 
 
@@ -343,30 +343,30 @@ def measure() -> list[tuple[str, float, float, str]]:
     short, memory = ten_million(exact=False)
     exact, exact_memory = ten_million(exact=True)
     ms = 1e3
-    w2_time = median(lambda: simulate_held(10_000, w2, T2, out2), 15)
+    w2_time = best(lambda: simulate_held(10_000, w2, T2, out2), 15)
     return [
         ("machine: NumPy exp, G/s", limits["numpy_exp_g"], 0.0, ""),
         ("machine: compiled exp, G/s", limits["exp_g"], 0.0, ""),
         ("machine: triad, GB/s", limits["triad_gb_s"], 0.0, ""),
-        ("W1 one person, 10,801 times, both analytes", ms * median(w1, 15), 0.3, "ms"),
+        ("W1 one person, 10,801 times, both analytes", ms * best(w1, 15), 0.3, "ms"),
         ("W2 10,000 people simulated", ms * w2_time, 7.0, "ms"),
         ("W2 over the exp() limit of this run", w2_time / exp_limit, 1.0, "x"),
         (
             "W2 with percentiles",
-            ms * median(lambda: with_percentiles(10_000, w2, T2), 9),
+            ms * best(lambda: with_percentiles(10_000, w2, T2), 9),
             10.4,
             "ms",
         ),
-        ("W3 simulated", ms * median(lambda: simulate_held(1_000, w3, T3, out3), 9), 18.0, "ms"),
-        ("MAP fit with covariance, 6 levels, 4 etas", 1e6 * median(fit, 9), 20.0, "us"),
-        ("rate search, 1,000 people", ms * median(rate_search, 15), 0.4, "ms"),
+        ("W3 simulated", ms * best(lambda: simulate_held(1_000, w3, T3, out3), 9), 18.0, "ms"),
+        ("MAP fit with covariance, 6 levels, 4 etas", 1e6 * best(fit, 9), 20.0, "us"),
+        ("rate search, 1,000 people", ms * best(rate_search, 15), 0.4, "ms"),
         ("10 million people, W2 percentiles in bins of 0.4 %, 2 threads", short, 3.0, "s"),
         ("   memory", memory, 2.0, "GB"),
         ("10 million people, W2 percentiles exact, 2 threads", exact, 6.0, "s"),
         ("   memory", exact_memory, 2.0, "GB"),
         (
             "1,000 people, 1 year by 15 min, percentiles",
-            median(lambda: with_percentiles(1_000, year, year_times), 3),
+            best(lambda: with_percentiles(1_000, year, year_times), 3),
             0.4,
             "s",
         ),

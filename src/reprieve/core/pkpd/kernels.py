@@ -138,7 +138,7 @@ def residues(rates, zeros, gain, coef):  # type: ignore[no-untyped-def]
 
 @lru_cache(maxsize=8)
 def advance_for(modes: int, analytes: int) -> Any:
-    """The compiled `advance` for a number of modes and analytes.
+    """The compiled `advance` for a number of modes and one or two analytes.
 
     Both are constants of the compiled code: the loops over them are unrolled, and because states,
     coefficients and sums lie at constant places of one array the compiler knows that they do not
@@ -190,8 +190,7 @@ def advance_for(modes: int, analytes: int) -> Any:
                 if k + 4 <= steps and index[k + 1] == y and index[k + 2] == y and index[k + 3] == y:
                     run = 4
                     for i in range(LANES):
-                        for row in range(4 * analytes):
-                            w[total + row * LANES + i] = 0.0
+                        a1 = a2 = a3 = a4 = b1 = b2 = b3 = b4 = 0.0
                         for j in range(modes):
                             f = table[j * LANES + i]
                             more = table[ahead + j * LANES + i]
@@ -200,23 +199,39 @@ def advance_for(modes: int, analytes: int) -> Any:
                             s3 = s2 * f + more
                             s4 = s3 * f + more
                             w[j * LANES + i] = s4
-                            for a in range(analytes):
-                                c = w[weight + (a * modes + j) * LANES + i]
-                                w[total + (4 * a) * LANES + i] += c * s1
-                                w[total + (4 * a + 1) * LANES + i] += c * s2
-                                w[total + (4 * a + 2) * LANES + i] += c * s3
-                                w[total + (4 * a + 3) * LANES + i] += c * s4
+                            c = w[weight + j * LANES + i]
+                            a1 += c * s1
+                            a2 += c * s2
+                            a3 += c * s3
+                            a4 += c * s4
+                            if analytes > 1:
+                                c = w[weight + (modes + j) * LANES + i]
+                                b1 += c * s1
+                                b2 += c * s2
+                                b3 += c * s3
+                                b4 += c * s4
+                        w[total + i] = a1
+                        w[total + LANES + i] = a2
+                        w[total + 2 * LANES + i] = a3
+                        w[total + 3 * LANES + i] = a4
+                        if analytes > 1:
+                            w[total + 4 * LANES + i] = b1
+                            w[total + 5 * LANES + i] = b2
+                            w[total + 6 * LANES + i] = b3
+                            w[total + 7 * LANES + i] = b4
                 else:
                     for i in range(LANES):
-                        for a in range(analytes):
-                            w[total + 4 * a * LANES + i] = 0.0
+                        a1 = b1 = 0.0
                         for j in range(modes):
                             s1 = w[j * LANES + i] * table[j * LANES + i]
                             s1 += table[ahead + j * LANES + i]
                             w[j * LANES + i] = s1
-                            for a in range(analytes):
-                                c = w[weight + (a * modes + j) * LANES + i]
-                                w[total + 4 * a * LANES + i] += c * s1
+                            a1 += w[weight + j * LANES + i] * s1
+                            if analytes > 1:
+                                b1 += w[weight + (modes + j) * LANES + i] * s1
+                        w[total + i] = a1
+                        if analytes > 1:
+                            w[total + 4 * LANES + i] = b1
                 for a in range(analytes):
                     for d in range(run):
                         at = total + (4 * a + d) * LANES
