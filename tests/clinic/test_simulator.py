@@ -89,3 +89,17 @@ def test_a_second_dose_starts_as_a_copy_and_can_be_taken_away(reader: Client) ->
     second = {f"d-1-{k[4:]}": v for k, v in EXAMPLE.items() if k.startswith("d-0-")}
     one = page(reader, drop="1", **{"d-TOTAL_FORMS": "2", **second})
     assert 'id="id_d-1-amount_mg"' not in one
+
+
+def test_effects_are_for_teaching_and_print_what_they_assume(reader: Client) -> None:
+    text = reader.get("/simulator/effects/", EXAMPLE).content.decode()
+    assert "never choose a dose" in text
+    assert "equation was not seen" in text
+    assert "predicts little lasting relief" in text.replace("\n", " ")
+
+
+def test_norketamine_opposes_only_when_switched_on(reader: Client) -> None:
+    off = reader.get("/simulator/effects/", EXAMPLE)
+    on = reader.get("/simulator/effects/", {**EXAMPLE, "norketamine": "1"})
+    relief = [max(c.context["found"].pain_cm) for c in (off, on)]
+    assert relief[1] < relief[0]

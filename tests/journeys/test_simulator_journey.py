@@ -19,3 +19,6 @@ def test_a_regimen_is_changed_compared_and_taken_along(visitor: Visitor) -> None
     with page.expect_download() as saved:
         page.get_by_role("button", name="PNG").click()
     assert saved.value.suggested_filename == "predicted.png"
+    page.get_by_role("link", name="What would it do?").click()
+    page.get_by_role("heading", name="For teaching").wait_for()
+    visitor.looks("effects")

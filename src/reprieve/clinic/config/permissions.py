@@ -53,6 +53,7 @@ ROUTES: dict[str, Access] = {
     "plan:summary": CLINICAL,
     "simulator:show": STAFF,
     "simulator:data": STAFF,
+    "simulator:effects": STAFF,
     "knowledge:home": STAFF,
     "knowledge:kind": STAFF,
     "knowledge:record": STAFF,

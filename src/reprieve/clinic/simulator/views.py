@@ -5,11 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reprieve.clinic.simulator.forms import EXAMPLE, MAX_DOSES, Doses, PersonForm
-from reprieve.clinic.simulator.simulation import Simulation, run
-from reprieve.clinic.ui.chart import concentration_chart
+from reprieve.clinic.simulator.simulation import Effects, Simulation, effects, run
+from reprieve.clinic.ui.chart import concentration_chart, line_chart
+from reprieve.core.pkpd.effects import ACUTE, BLOOD_PRESSURE
 
 
 @require_safe
@@ -29,6 +31,48 @@ def show(request: HttpRequest) -> HttpResponse:
     }
     template = "simulator/_workbench.html" if request.htmx else "simulator/show.html"
     return render(request, template, context)
+
+
+@require_safe
+def teach(request: HttpRequest) -> HttpResponse:
+    """What the levels would do, with every assumption: for teaching, never in a live session."""
+    said = _said(request)
+    person, doses = PersonForm(said), Doses(said, prefix="d")
+    opposes = "norketamine" in request.GET
+    found = None
+    if person.is_valid() & doses.is_valid():
+        given = [form.dose() for form in doses]
+        hours = person.cleaned_data["until_h"]
+        found = effects(person.person(), given, hours, norketamine_opposes=opposes)
+    context = {
+        "stage": "simulator",
+        "found": found,
+        "charts": _effect_charts(found) if found else {},
+        "known": ACUTE.values(),
+        "pressure": BLOOD_PRESSURE,
+        "opposes": opposes,
+        "query": said.urlencode(),
+        "pairs": [(key, said[key]) for key in said if key != "norketamine"],
+    }
+    return render(request, "simulator/effects.html", context)
+
+
+def _effect_charts(found: Effects) -> dict[str, Any]:
+    share = found.slow.share_of_largest
+    return {
+        "acute": line_chart(
+            found.times_min, found.acute, top=1.0, y_label=_("share of the largest")
+        ),
+        "pain": line_chart(
+            found.times_min,
+            [(_("relief"), found.pain_cm)],
+            top=max(float(found.pain_cm.max()), 1.0),
+            y_label="cm",
+        ),
+        "slow": line_chart(
+            found.weeks_min, [(_("relief"), share)], top=1.0, y_label=_("share of the largest")
+        ),
+    }
 
 
 @require_safe

@@ -47,6 +47,32 @@ def concentration_chart(
     }
 
 
+def line_chart(
+    times_min: Any, series: Sequence[tuple[str, Any]], *, top: float, y_label: str
+) -> dict[str, Any]:
+    """Lines that share one axis from 0 to `top`, told apart by dash; for teaching pages.
+
+    series: (label, values of shape (times,)).
+    """
+    scale = _Scale(float(times_min[-1]), top)
+    x = scale.x(times_min)
+    lines = zip(series, DASHES, strict=False)
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "left": LEFT,
+        "base": HEIGHT - BOTTOM,
+        "lines": [
+            {"path": _line(x, scale.y(values)), "label": label, "dash": dash}
+            for (label, values), dash in lines
+        ],
+        "x_ticks": scale.x_ticks,
+        "y_ticks": scale.y_ticks,
+        "x_label": scale.x_label,
+        "y_label": y_label,
+    }
+
+
 class _Scale:
     """Minutes and ng/mL to the picture's units."""
 
