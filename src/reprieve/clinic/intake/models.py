@@ -13,7 +13,8 @@ class QuestionnaireResponse(AppendOnly, ClinicalRow):
     """FHIR QuestionnaireResponse. A correction is a new row that names the one it replaces.
 
     answers: {linkId: value}; a question declined holds {"declined": true}, a silent one is missing.
-    scores: {name: number} as `score_` functions of core gave them, with the content version.
+    scores: {"score": number, "band": words} or {"met": bool}, as core's scoring gave it; empty while
+        an answer is missing.
     """
 
     questionnaire = models.CharField(max_length=100)  # the record's id in knowledge
