@@ -15,6 +15,7 @@ urlpatterns = [
     path("clinic/", accounts.choose_clinic, name="choose-clinic"),
     path("looks/", ui.looks, name="looks"),
     path("patients/", include("reprieve.clinic.patients.urls")),
+    path("patients/", include("reprieve.clinic.intake.urls")),
     path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),
     path("patients/<uuid:patient_id>/plan/", include("reprieve.clinic.plan.urls")),
     path("knowledge/", include("reprieve.clinic.library.urls")),

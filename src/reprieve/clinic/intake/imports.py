@@ -32,7 +32,11 @@ from reprieve.fhir.patient import Identifier, Person
 
 KEPT_HOURS = 24
 SOURCE_ID = "urn:reprieve:source-id"  # the Patient resource's own id, where it comes from
-NOT_KEPT = {"SS", "PPN", "DL"}  # social security, passport, driver's license: care does not need them
+NOT_KEPT = {
+    "SS",
+    "PPN",
+    "DL",
+}  # social security, passport, driver's license: care does not need them
 SSN = "http://hl7.org/fhir/sid/us-ssn"
 OTHER = "other"  # the choice "somebody else"
 MODELS: dict[str, Any] = {**CHART, "visits": Encounter}
@@ -70,6 +74,11 @@ class Preview:
     def patient(self) -> Patient | None:
         """The person here, when that is sure."""
         return self.candidates[0] if self.known is Known.HERE else None
+
+    @property
+    def numbers(self) -> list[Identifier]:
+        """The record numbers people know; the resource's own id is for the next import alone."""
+        return [i for i in self.identifiers if i.system != SOURCE_ID]
 
     @property
     def reasons(self) -> list[tuple[str, list[str]]]:
@@ -131,7 +140,9 @@ def preview_of(pending: PendingImport, *, as_of: date) -> Preview:
     if known is Known.HERE and len(candidates) > 1:
         names = "; ".join(str(p) for p in candidates)
         problems.append(
-            Problem("Patient.identifier", f"these identifiers belong to several people here: {names}")
+            Problem(
+                "Patient.identifier", f"these identifiers belong to several people here: {names}"
+            )
         )
     patient = candidates[0] if known is Known.HERE else None
     new, here, differs = compare(patient, rows)

@@ -91,6 +91,12 @@ class QuestionnaireForm:
         ]
 
     @property
+    def is_untranslated(self) -> bool:
+        """The page is in Spanish and the items are not."""
+        page = (get_language() or "en")[:2]
+        return any(card.marks and card.lang != page for card in self.cards)
+
+    @property
     def declined(self) -> tuple[str, ...]:
         return tuple(link for link, said in self.answers.items() if isinstance(said, dict))
 

@@ -285,7 +285,9 @@ def _procedure(entry: Entry, work: _Work) -> Iterator[Row]:
 
 
 def _visit(entry: Entry, work: _Work) -> Iterator[Row]:
-    text = next((t for item in _each(entry.resource, "type") if (t := codings(item, "type")[1])), "")
+    text = next(
+        (t for item in _each(entry.resource, "type") if (t := codings(item, "type")[1])), ""
+    )
     period = entry.resource.table("period", required=False)
     began = _as_moment(moment_of(period, "start")) if period else None
     ended = _as_moment(moment_of(period, "end")) if period else None
@@ -337,7 +339,8 @@ def _source_id(entry: Entry) -> str:
     known = f"{entry.type}/{entry.id}" if entry.id else entry.address or ""
     if known and len(known) <= 200:
         return known
-    content = {key: entry.resource.raw(key, required=False) for key in entry.resource.keys()}
+    names = entry.resource.keys()
+    content = {name: entry.resource.raw(name, required=False) for name in names}
     text = json.dumps(content, sort_keys=True, default=str)
     return f"{entry.type}/sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
