@@ -1,7 +1,7 @@
 """The intake page: what is missing, what was answered, what must be done at once; consent; opioids."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -41,10 +41,16 @@ PEG = {"peg-p": "7", "peg-e": "8", "peg-g": "6"}
 PHQ9 = {f"phq9-{n}": "1" for n in range(1, 10)}
 
 
-def needs(patient: Patient) -> dict[str, str]:
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A page shown in Spanish leaves its language behind in the thread."""
     with translation.override("en"):
-        found = overview_of(patient, consent=banner_of(patient).consent).needs
-        return {str(n.name): n.state for n in found}
+        yield
+
+
+def needs(patient: Patient) -> dict[str, str]:
+    found = overview_of(patient, consent=banner_of(patient).consent).needs
+    return {str(n.name): n.state for n in found}
 
 
 def a_row(patient: Patient, by: Actor, section: str, **fields: object) -> None:
