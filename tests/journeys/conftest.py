@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -142,9 +142,3 @@ def visitor(
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US")
     yield Visitor(context.new_page(), clinic_address, request.param)
     context.close()
-
-
-@pytest.fixture
-def another_tab() -> Callable[[Visitor], Visitor]:
-    """A second tab in the same browser."""
-    return lambda v: Visitor(v.page.context.new_page(), v.address, v.width)

@@ -12,6 +12,9 @@ def test_every_first_page_is_accessible(visitor: Visitor) -> None:
     visitor.opens("/patients/?q=zzzz").looks("patients-none")
     visitor.opens("/looks/").looks("components")
     visitor.opens("/account/second-factor/").looks("second-factor")
+    visitor.opens("/account/second-factor/totp/activate/").looks("authenticator-app")
+    visitor.opens("/account/second-factor/webauthn/add/").looks("passkey")
+    visitor.opens("/account/password/change/").looks("change-password")
     visitor.opens("/nowhere/").looks("not-found")
 
 
@@ -47,6 +50,13 @@ def test_a_nurse_registers_a_patient_and_fills_the_chart(visitor: Visitor) -> No
 
     when_the_weight_is_corrected(visitor, "71", "misread the scale")
     then_both_values_stand_in_the_history(visitor)
+
+
+def test_the_clinic_can_be_read_in_spanish(visitor: Visitor) -> None:
+    visitor.opens("/account/login/")
+    visitor.page.get_by_role("button", name="Español").click()
+    visitor.page.get_by_role("heading", name="Entrar").wait_for()
+    visitor.looks("entrar")
 
 
 def test_what_was_typed_survives_an_expired_sign_in(visitor: Visitor) -> None:

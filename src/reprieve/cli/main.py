@@ -7,6 +7,7 @@ Exit 1: our fault.
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,12 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(unusable)
     if isinstance(answer, int) or answer is None:  # a clinic command that spoke for itself
         return answer or 0
-    document = {"reprieve": __version__, **answer}
-    json.dump(
-        document, sys.stdout, indent=2 if args.pretty else None, ensure_ascii=False, allow_nan=False
-    )
-    sys.stdout.write("\n")
-    return 0
+    return _write({"reprieve": __version__, **answer}, pretty=args.pretty)
 
 
 def read_json(file: str, *, max_bytes: int = LARGEST_BYTES) -> Any:
@@ -58,6 +54,17 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", default="-", metavar="FILE", help="JSON file, or - for standard input"
     )
+
+
+def _write(document: dict[str, Any], *, pretty: bool) -> int:
+    """The answer on standard output. A reader that has seen enough (`| head`) is no error."""
+    text = json.dumps(document, indent=2 if pretty else None, ensure_ascii=False, allow_nan=False)
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

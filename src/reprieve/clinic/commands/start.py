@@ -16,9 +16,9 @@ def prepare() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    from reprieve.clinic.config.knowledge import check_knowledge
+    from reprieve import knowledge
 
-    check_knowledge()
+    knowledge.check_all()
     settings.HOME.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)

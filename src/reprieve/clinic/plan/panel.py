@@ -98,7 +98,7 @@ def _exposure(plan: Plan, given: Given, curve: Curve | str) -> list[tuple[str, s
             rows.append(
                 (
                     _("Predicted mean level while it runs"),
-                    f"{ketamine.cavg_infusion_ng_per_ml:.2g} ng/mL ({curve.profile.model.site})",
+                    f"{ketamine.cavg_infusion_ng_per_ml:.0f} ng/mL ({curve.profile.model.site})",
                 )
             )
     return rows

@@ -1,6 +1,7 @@
 """The planner: a protocol, what is changed in it, everything that follows, and the signature."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from reprieve.clinic.plan.forms import OrderForm, PlanForm
 from reprieve.clinic.plan.models import MedicationRequest
 from reprieve.clinic.plan.selectors import assessment_to_plan_on, list_orders
 from reprieve.clinic.plan.services import Proposed, propose, sign_plan
-from reprieve.clinic.plan.summary import dose_facts, order_facts, order_pdf
+from reprieve.clinic.plan.summary import dose_facts, order_facts, order_pdf, protocol_title
 from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.clinic.ui.typed import take_typed
 from reprieve.core.dosing.weight import Basis, weight_choices
@@ -68,6 +69,8 @@ def order(request: HttpRequest, patient_id: uuid.UUID, order_id: uuid.UUID) -> H
         "stage": "plan",
         "order": row,
         "plan": row.plan,
+        "course": [date.fromisoformat(c["on"]) for c in row.plan.proposal["course"]],
+        "title": protocol_title(row.plan.protocol),
         "dose": dose_facts(row),
         "allowed": order_facts(row.order),
     }

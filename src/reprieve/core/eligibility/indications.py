@@ -34,6 +34,6 @@ def _finding(indication: Indication, conditions: tuple[Condition, ...]) -> Findi
         action=Action.NOTE,
         message=f"{i.condition}: {i.effect} (grade {i.grade}, certainty {i.certainty}).",
         because=tuple(c.label for c in conditions),
-        clears_when="Nothing to clear: this is what is known.",
+        clears_when="",
         evidence=i.evidence,
     )

@@ -100,7 +100,7 @@ class Curve:
 
     def _crossings(self, level: float) -> tuple[Floats, Floats]:
         """Times where the curve rises above and falls to the level, in pairs."""
-        t = np.union1d(self._search_grid, self.peaks[0])
+        t = _ascending(np.concatenate([self._search_grid, self.peaks[0]]))
         while float(self.at(t[-1:])[0]) > level:  # a level far below everything
             t = np.append(t, t[-1] + 20.0 / self.slowest)
         above = self.at(t) > level
@@ -120,9 +120,16 @@ class Curve:
     def _search_grid(self) -> Floats:
         """Every event, and between events points dense after each of them."""
         ends = [p.start_min + p.response.duration_min for p in self.parts]
-        events = np.unique([*(p.start_min for p in self.parts), *ends])
+        events = _ascending(np.array([*(p.start_min for p in self.parts), *ends]))
         last = events[-1] + 30.0 / self.slowest
         edges = np.append(events, last)
-        inside = np.unique(np.concatenate([np.geomspace(1e-5, 1.0, 48), np.linspace(0.05, 1, 20)]))
+        inside = np.concatenate([np.geomspace(1e-5, 1.0, 48), np.linspace(0.05, 1, 20)])
         spread = edges[:-1, None] + np.diff(edges)[:, None] * inside
-        return np.unique(np.concatenate([events, spread.ravel()]))
+        return _ascending(np.concatenate([events, spread.ravel()]))
+
+
+def _ascending(values: Floats) -> Floats:
+    """Sorted, each value once. np.unique would import numpy.ma, which a cold call cannot afford."""
+    ranked = np.sort(values)
+    distinct: Floats = ranked[np.concatenate([[True], ranked[1:] > ranked[:-1]])]
+    return distinct

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "reprieve.clinic.session",
     "reprieve.clinic.followup",
     "reprieve.clinic.library",
+    "reprieve.clinic.simulator",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -180,6 +181,9 @@ LOGGING = {
     "root": {"handlers": ["out"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["out"], "level": "WARNING", "propagate": False},
+        "axes": {"level": "WARNING"},
+        "uvicorn": {"handlers": ["out"], "level": "WARNING", "propagate": False},
+        "uvicorn.error": {"handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": ["out"], "level": "WARNING", "propagate": False},
     },
 }
