@@ -17,6 +17,7 @@ urlpatterns = [
     path("team/<uuid:membership_id>/end/", accounts.leave, name="team-leave"),
     path("looks/", ui.looks, name="looks"),
     path("patients/", include("reprieve.clinic.patients.urls")),
+    path("patients/", include("reprieve.clinic.intake.urls")),
     path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),
     path("patients/<uuid:patient_id>/plan/", include("reprieve.clinic.plan.urls")),
     path("simulator/", include("reprieve.clinic.simulator.urls")),
