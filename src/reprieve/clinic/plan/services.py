@@ -47,10 +47,20 @@ class Proposed:
         return tuple(f for f in self.findings if f.action in NEEDS_A_REASON)
 
 
-def propose(patient: Patient, *, protocol: str, start_on: date, adjust: Adjust) -> Proposed:
-    """The plan as it would be. Writes nothing. Raises UnusableInput with every problem."""
+def propose(
+    patient: Patient,
+    *,
+    protocol: str,
+    start_on: date,
+    adjust: Adjust,
+    snapshot: PatientSnapshot | None = None,
+) -> Proposed:
+    """The plan as it would be. Writes nothing. Raises UnusableInput with every problem.
+
+    snapshot: what the chart says today, when the caller has read it already.
+    """
     today = timezone.localdate()
-    snapshot = snapshot_of(patient, as_of=today)
+    snapshot = snapshot or snapshot_of(patient, as_of=today)
     plan = _plan(snapshot, protocol, start_on, adjust)
     curve = plan_curve(plan, snapshot, patient.age_years(today))
     given = given_in_a_year(patient, as_of=today)

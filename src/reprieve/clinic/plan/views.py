@@ -23,6 +23,7 @@ from reprieve.clinic.plan.summary import dose_facts, order_facts, order_pdf, pro
 from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.clinic.ui.typed import take_typed
 from reprieve.core.dosing.weight import Basis, weight_choices
+from reprieve.core.patient import PatientSnapshot
 from reprieve.core.problems import Problem, UnusableInput
 
 CHOSEN = "protocol"  # the form counts as sent once a protocol is chosen
@@ -115,7 +116,9 @@ def _context(
 ) -> dict[str, Any]:
     chosen = CHOSEN in said
     form = PlanForm(said) if chosen else PlanForm(initial={"start_on": timezone.localdate()})
-    proposed, refused = _proposal(patient, form) if chosen and form.is_valid() else (None, [])
+    snapshot = snapshot_of(patient, as_of=timezone.localdate())
+    usable = chosen and form.is_valid()
+    proposed, refused = _proposal(patient, form, snapshot) if usable else (None, [])
     return {
         "banner": banner_of(patient),
         "stage": "plan",
@@ -125,26 +128,31 @@ def _context(
         "refused": refused,
         "problems": [*problems],
         "assessment": assessment_to_plan_on(patient),
-        "weights": _weights(patient),
+        "weights": _weights(snapshot),
         "typed": {key: said[key] for key in said},
         "orders": list_orders(patient)[:10],
     }
 
 
-def _proposal(patient: Patient, form: PlanForm) -> tuple[Proposed | None, list[Problem]]:
+def _proposal(
+    patient: Patient, form: PlanForm, snapshot: PatientSnapshot
+) -> tuple[Proposed | None, list[Problem]]:
     said = form.cleaned_data
     try:
         found = propose(
-            patient, protocol=said["protocol"], start_on=said["start_on"], adjust=form.adjust()
+            patient,
+            protocol=said["protocol"],
+            start_on=said["start_on"],
+            adjust=form.adjust(),
+            snapshot=snapshot,
         )
     except UnusableInput as unusable:
         return None, list(unusable.problems)
     return found, []
 
 
-def _weights(patient: Patient) -> dict[str, Any] | None:
+def _weights(snapshot: PatientSnapshot) -> dict[str, Any] | None:
     """Actual, ideal and adjusted weight, always shown side by side."""
-    snapshot = snapshot_of(patient, as_of=timezone.localdate())
     measured = snapshot.latest_weight
     if measured is None:
         return None
