@@ -19,8 +19,8 @@ from reprieve.clinic.assessment.selectors import rules
 from reprieve.clinic.assessment.services import screen_patient
 from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
+from reprieve.clinic.intake.identity import Known
 from reprieve.clinic.intake.imports import (
-    Known,
     Preview,
     confirm_import,
     keep_upload,

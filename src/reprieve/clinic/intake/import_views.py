@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reprieve.clinic.audit.services import actor_of, reads
 from reprieve.clinic.config.permissions import may_open
+from reprieve.clinic.intake.identity import Known
 from reprieve.clinic.intake.imports import (
     KEPT_HOURS,
     MODELS,
-    Known,
     Preview,
     cancel_import,
     confirm_import,
