@@ -37,6 +37,7 @@ def test_a_record_is_imported_asked_about_and_consented_to(
     then_intake_shows_it(visitor)
 
     when_the_same_record_is_sent_again(visitor, tmp_path)
+    when_a_namesake_is_sent_it_asks_who_it_is(visitor, tmp_path)
 
 
 def a_person(folder: Path) -> Path:
@@ -196,4 +197,26 @@ def when_the_same_record_is_sent_again(visitor: Visitor, folder: Path) -> None:
     visitor.page.get_by_role("heading", name="Already a patient here").wait_for()
     visitor.looks("import-again")
     visitor.page.get_by_role("button", name="Nothing new: finish").click()
+    visitor.page.get_by_role("heading", name="Chart", exact=True).wait_for()
+
+
+def when_a_namesake_is_sent_it_asks_who_it_is(visitor: Visitor, folder: Path) -> None:
+    """The same name and date of birth under another record number."""
+    data = json.loads((folder / "becker.json").read_text())
+    for entry in data["entry"]:
+        if entry["resource"]["resourceType"] == "Patient":
+            entry["resource"]["id"] = "another"
+            entry["resource"]["identifier"][0]["value"] = str(uuid.uuid4())
+    for entry in data["entry"]:
+        for key in ("subject", "patient"):
+            if "reference" in entry["resource"].get(key, {}):
+                entry["resource"][key]["reference"] = "Patient/another"
+    visitor.opens("/patients/import/")
+    send(visitor, written(folder / "namesake.json", data))
+    visitor.page.get_by_role("heading", name="Is this somebody you already have?").wait_for()
+    visitor.page.get_by_role("button", name="Import", exact=True).click()
+    visitor.page.locator(".problems").get_by_text("Say whether this is the same person").wait_for()
+    visitor.looks("import-unsure")
+    visitor.page.get_by_label("Somebody else").check()
+    visitor.page.get_by_role("button", name="Import", exact=True).click()
     visitor.page.get_by_role("heading", name="Chart", exact=True).wait_for()
