@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from reprieve.core.dosing.protocol import Owner
 from reprieve.core.evidence import Currency, Evidence, Verification
 
 
@@ -79,36 +78,6 @@ class MonitoringPoint:
     method: str | None = None
     interval: str | None = None
     interval_min: float | None = None
-    currency: Currency = field(default_factory=Currency)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """A number at which the clinic acts.
-
-    stage: before, during or after the infusion, or follow_up.
-    level: warn, hold, stop or emergency.
-    comparison: above, below, at_or_above or at_or_below `limit`.
-    adjustable_low, adjustable_high: the range a clinic may set it within; None: fixed.
-    permits: what being inside the limit would permit; a recalled or own value permits nothing.
-    """
-
-    id: str
-    parameter: str
-    stage: str
-    level: str
-    comparison: str
-    limit: float
-    unit: str
-    action: str
-    owner: Owner
-    evidence: Evidence
-    adjustable_low: float | None = None
-    adjustable_high: float | None = None
-    from_age_years: int | None = None
-    under_age_years: int | None = None
-    note: str | None = None
-    permits: tuple[str, ...] = ()
     currency: Currency = field(default_factory=Currency)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reprieve.core.eligibility.rules import Contraindication, Indication, WorkUp
     from reprieve.core.instruments.questionnaire import Questionnaire
     from reprieve.core.interactions.rules import Interaction
+    from reprieve.core.session.thresholds import Threshold
     from reprieve.knowledge import kinds as r
 
 
@@ -90,7 +91,7 @@ def monitoring() -> "tuple[r.MonitoringPoint, ...]":
     return records("monitoring")
 
 
-def thresholds() -> "tuple[r.Threshold, ...]":
+def thresholds() -> "tuple[Threshold, ...]":
     return records("thresholds")
 
 

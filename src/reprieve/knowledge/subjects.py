@@ -70,7 +70,7 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("limits", "limit", "core.dosing.protocol:Limit", "lim_"),
         _subject("mme", "factor", "core.dosing.mme:MmeFactor", "mme_"),
         _subject("monitoring", "point", "knowledge.kinds:MonitoringPoint", "mon_"),
-        _subject("thresholds", "threshold", "knowledge.kinds:Threshold", "mon_"),
+        _subject("thresholds", "threshold", "core.session.thresholds:Threshold", "mon_"),
         _subject("adverse_events", "rate", "knowledge.kinds:AdverseEventRate", "ae_"),
         _subject("scales", "scale", "knowledge.kinds:Scale"),
         _subject("questionnaires", "questionnaire", "core.instruments.questionnaire:Questionnaire"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),
     path("patients/<uuid:patient_id>/plan/", include("reprieve.clinic.plan.urls")),
     path("simulator/", include("reprieve.clinic.simulator.urls")),
+    path("", include("reprieve.clinic.session.urls")),
     path("knowledge/", include("reprieve.clinic.library.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),

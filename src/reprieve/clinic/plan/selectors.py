@@ -11,8 +11,9 @@ from reprieve.clinic.assessment.selectors import list_assessments
 from reprieve.clinic.patients.models import Patient
 from reprieve.clinic.plan.models import CarePlan, MedicationRequest
 from reprieve.clinic.session.models import Encounter, SessionEvent
+from reprieve.clinic.session.selectors import as_event
 from reprieve.core.session.delivered import delivery
-from reprieve.core.session.events import Event, EventKind, Source
+from reprieve.core.session.events import Event
 
 YEAR_DAYS = 365
 
@@ -66,18 +67,3 @@ def given_in_a_year(patient: Patient, *, as_of: date) -> Given:
         visits.setdefault(row.encounter_id, []).append(as_event(row))
     totals = [delivery(events).total_mg(timezone.now()) for events in visits.values()]
     return Given(sessions=sum(mg > 0 for mg in totals), total_mg=sum(totals))
-
-
-def as_event(row: SessionEvent) -> Event:
-    """A row of the event table as core's Event."""
-    return Event(
-        id=row.pk,
-        kind=EventKind(row.kind),
-        measured_at=row.measured_at,
-        recorded_at=row.recorded_at,
-        by=str(row.recorded_by or ""),
-        source=Source(row.source) if row.source in Source else Source.PERSON,
-        payload=row.payload,
-        corrects=row.corrects_id,
-        reason=row.reason or None,
-    )

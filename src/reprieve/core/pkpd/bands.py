@@ -18,7 +18,7 @@ from reprieve.core.pkpd.model import Dose, Input, Parameters, PkModel, Populatio
 from reprieve.core.pkpd.population import draw
 from reprieve.core.pkpd.transfer import Floats
 
-DIRECT_WORK = 20_000_000  # exponentials up to which loading compiled code does not pay
+DIRECT_WORK = 3_000_000  # exponentials up to which loading compiled code does not pay
 HELD = 1 << 22  # levels held at once
 MOST_MODES = 8  # beyond, unrolled code takes seconds to compile and registers run out
 STREAM_FROM = 200_000  # people from which on curves are streamed

@@ -10,7 +10,7 @@ from reprieve.core.pkpd.response import GONE, UnitResponse
 from reprieve.core.pkpd.transfer import Floats
 
 SAME = 1e-12  # peaks closer than this, relative, are one peak: the first is reported
-NEAR = 0.9  # local peaks of the search grid below this share of the best are not refined
+NEAR = 0.99  # local peaks of the search grid below this share of the best are not refined
 ZOOM = 17  # points of one refinement step: each narrows the bracket eightfold
 
 
@@ -78,7 +78,7 @@ class Curve:
             top_c = np.where(better, level[rows, k], top_c)
             step = (high - low) / (ZOOM - 1)
             low, high = np.maximum(low, top_t - step), np.minimum(high, top_t + step)
-            if np.all(step <= 1e-10 * np.maximum(top_t, 1.0)):
+            if np.all(step <= 1e-7 * np.maximum(top_t, 1.0)):
                 break
         return top_t, top_c
 

@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     DISTRESS = "distress"
     ADVERSE_EVENT = "adverse_event"
     STOP_REQUESTED = "stop_requested"
+    STOP_PRESSED = "stop_pressed"
+    STOP_WITHDRAWN = "stop_withdrawn"
     EMERGENCY_STARTED = "emergency_started"
     EMERGENCY_STEP = "emergency_step"
     EMERGENCY_ENDED = "emergency_ended"

@@ -1,0 +1,285 @@
+"""The session as one picture: measured above, predicted below, in styles that cannot be confused."""
+
+import functools
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+
+from reprieve.clinic.patients.models import Observation
+from reprieve.clinic.patients.selectors import latest_observation
+from reprieve.clinic.session.selectors import Live
+from reprieve.core.pkpd import (
+    MODELS,
+    Covariates,
+    Dose,
+    Drug,
+    Population,
+    Profile,
+    Route,
+    Sex,
+    simulate,
+)
+from reprieve.core.pkpd.routes import DEFAULT_MODEL
+from reprieve.core.session.events import EventKind, in_force
+from reprieve.core.session.state import State
+from reprieve.core.units import to_cm
+
+BAND = Population(n=200, seed=1, percentiles=(5.0, 50.0, 95.0))
+WIDTH, LEFT, RIGHT = 960, 64, 12
+BP_TOP, BP_BASE, BP_LOW, BP_HIGH = 16, 190, 40, 200  # mmHg and beats share the scale
+SPO2_TOP, SPO2_BASE, SPO2_LOW, SPO2_HIGH = 206, 250, 85, 100
+SCORES_TOP, SCORE_HEIGHT = 264, 22
+RATE_TOP, RATE_HEIGHT = 362, 30
+CURVE_TOP, CURVE_BASE = 416, 540
+HEIGHT = 570
+SCORES = (
+    ("moaa_s_points", "MOAA/S"),
+    ("dissociation_points", "Dissoc."),
+    ("pain_points", "Pain"),
+)
+STEP_MIN = 15
+BOLUS_MIN = 1.0  # an intravenous push, as the models take it
+MARKED = {
+    EventKind.BOLUS_GIVEN,
+    EventKind.DRUG_GIVEN,
+    EventKind.ADVERSE_EVENT,
+    EventKind.STOP_REQUESTED,
+    EventKind.EMERGENCY_STARTED,
+}
+
+
+def timeline(live: Live) -> dict[str, Any] | None:
+    """Marks and paths for the template; None before the start."""
+    start = live.observations.started_at
+    if start is None:
+        return None
+    first = min([start, *(r.at for r in live.observations.readings)]) - timedelta(minutes=5)
+    end = max(live.now if not live.closed else _last(live), _planned_end(live) or start)
+    last = end + timedelta(minutes=20)
+    span = max((last - first).total_seconds(), 60.0)
+
+    def x(at: datetime) -> float:
+        share = (at - first).total_seconds() / span
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * share, 1)
+
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "left": LEFT,
+        "right": WIDTH - RIGHT,
+        "now": None if live.closed else x(live.now),
+        "ticks": _ticks(first, last, x),
+        "pressure_lines": [
+            (_y(v, BP_LOW, BP_HIGH, BP_TOP, BP_BASE), v) for v in (60, 100, 140, 180)
+        ],
+        "saturation_lines": [
+            (_y(v, SPO2_LOW, SPO2_HIGH, SPO2_TOP, SPO2_BASE), v) for v in (90, 100)
+        ],
+        **_marks(live, x),
+        "scores": _scores(live, x),
+        "rates": _rates(live, x),
+        "rate_top": RATE_TOP,
+        "rate_height": RATE_HEIGHT,
+        "flags": [
+            (x(e.measured_at), n)
+            for n, e in enumerate((e for e in in_force(live.events) if e.kind in MARKED), 1)
+        ],
+        "curve": _curve(live, start, x, last),
+    }
+
+
+def flagged(live: Live) -> list[tuple[int, Any]]:
+    """The numbered events of the picture, for the list under it."""
+    return list(enumerate((e for e in in_force(live.events) if e.kind in MARKED), 1))
+
+
+def _last(live: Live) -> datetime:
+    return max(e.measured_at for e in live.events)
+
+
+def _planned_end(live: Live) -> datetime | None:
+    """When what the order allows would be in, at the rate of now."""
+    rate = live.observations.rate_mg_per_h
+    order = live.session.order
+    if live.state is not State.RUNNING or not rate or order is None:
+        return None
+    left = max(order.order["visit_mg"] - live.total_mg, 0.0)
+    return live.now + timedelta(hours=left / rate)
+
+
+def _y(value: float, low: float, high: float, top: float, base: float) -> float:
+    share = (min(max(value, low), high) - low) / (high - low)
+    return round(base - (base - top) * share, 1)
+
+
+def _ticks(first: datetime, last: datetime, x: Any) -> list[tuple[float, str]]:
+    local = timezone.localtime(first)
+    at = local.replace(minute=local.minute - local.minute % STEP_MIN, second=0, microsecond=0)
+    step = STEP_MIN if last - first < timedelta(hours=3) else 2 * STEP_MIN
+    found = []
+    while at <= last:
+        if at >= first:
+            found.append((x(at), f"{at:%H:%M}"))
+        at += timedelta(minutes=step)
+    return found
+
+
+def _marks(live: Live, x: Any) -> dict[str, list[Any]]:
+    """BP carets with their hairline, heart-rate dots, SpO2 squares."""
+    by_time: dict[datetime, dict[str, float]] = {}
+    for r in live.observations.readings:
+        by_time.setdefault(r.at, {})[r.parameter] = r.value
+    pressures, beats, saturations = [], [], []
+    for at, values in sorted(by_time.items()):
+        high, low = values.get("systolic_mmhg"), values.get("diastolic_mmhg")
+        if high is not None and low is not None:
+            tips = (
+                _y(high, BP_LOW, BP_HIGH, BP_TOP, BP_BASE),
+                _y(low, BP_LOW, BP_HIGH, BP_TOP, BP_BASE),
+            )
+            pressures.append((x(at), *tips))
+        if (rate := values.get("heart_rate_per_min")) is not None:
+            beats.append((x(at), _y(rate, BP_LOW, BP_HIGH, BP_TOP, BP_BASE)))
+        if (spo2 := values.get("spo2_percent")) is not None:
+            y = _y(spo2, SPO2_LOW, SPO2_HIGH, SPO2_TOP, SPO2_BASE)
+            saturations.append((x(at), y, f"{spo2:g}"))
+    return {"pressures": pressures, "beats": beats, "saturations": saturations}
+
+
+def _scores(live: Live, x: Any) -> list[dict[str, Any]]:
+    rows = []
+    for n, (parameter, label) in enumerate(SCORES):
+        y = SCORES_TOP + n * (SCORE_HEIGHT + 6) + 15
+        cells = [
+            (x(r.at), f"{r.value:g}")
+            for r in live.observations.readings
+            if r.parameter == parameter
+        ]
+        rows.append({"label": label, "y": y, "cells": cells})
+    return rows
+
+
+def _rates(live: Live, x: Any) -> list[dict[str, Any]]:
+    top = max((s.rate_mg_per_h for s in live.given.segments), default=0.0) or 1.0
+    bars = []
+    for segment in live.given.segments:
+        until = segment.until or live.now
+        height = round((RATE_HEIGHT - 12) * segment.rate_mg_per_h / top, 1)
+        bars.append(
+            {
+                "x": x(segment.start),
+                "width": round(max(x(until) - x(segment.start), 0.0), 1),
+                "y": RATE_TOP + RATE_HEIGHT - height,
+                "height": height,
+                "label": f"{segment.rate_mg_per_h:.3g}",
+            }
+        )
+    return bars
+
+
+def _curve(live: Live, start: datetime, x: Any, last: datetime) -> dict[str, Any] | str:
+    """The predicted level: solid up to now, dashed beyond; the reason when there is none."""
+    profile = predicted(live, start, last)
+    if isinstance(profile, str):
+        return profile
+    ketamine, norketamine = profile.analytes["ketamine"], profile.analytes["norketamine"]
+    assert ketamine is not None
+    band = ketamine.percentiles_ng_per_ml or {}
+    high = float(max(np.max(v) for v in (ketamine.typical_ng_per_ml, *band.values())))
+    step = 10.0 ** np.floor(np.log10(max(high, 1.0)))
+    top = float(step * np.ceil(high / step)) or 1.0
+    xs = [x(start + timedelta(minutes=float(t))) for t in profile.times_min]
+    cut = int(np.searchsorted(profile.times_min, (live.now - start).total_seconds() / 60.0))
+
+    def points(values: Any) -> list[str]:
+        ys = (_y(float(v), 0.0, top, CURVE_TOP, CURVE_BASE) for v in values)
+        return [f"{a} {b}" for a, b in zip(xs, ys, strict=True)]
+
+    line = points(ketamine.typical_ng_per_ml)
+    area = points(band[95.0]) + points(band[5.0])[::-1] if band else []
+    return {
+        "band": f"M{'L'.join(area)}Z" if area else "",
+        "so_far": f"M{'L'.join(line[: cut + 1])}" if cut else "",
+        "ahead": f"M{'L'.join(line[cut:])}" if cut < len(line) else "",
+        "norketamine": f"M{'L'.join(points(norketamine.typical_ng_per_ml))}" if norketamine else "",
+        "lines": [(_y(v, 0.0, top, CURVE_TOP, CURVE_BASE), f"{v:g}") for v in (0.0, top / 2, top)],
+        "base": CURVE_BASE,
+        "model": profile.model,
+        "notes": profile.notes,
+        "now_ng_per_ml": float(ketamine.typical_ng_per_ml[min(cut, len(line) - 1)]),
+    }
+
+
+def predicted(live: Live, start: datetime, last: datetime) -> Profile | str:
+    """One cited model over what was charted as given, going on at the rate of now."""
+    order = live.session.order
+    patient = live.session.patient
+    if order is None:
+        return "Without an order no curve can be drawn."
+    drug, route = order.order["drug"], order.order["route"]
+    model = DEFAULT_MODEL.get(Route(route))
+    age = patient.age_years(timezone.localdate(live.now))
+    if model is None or route != "iv":
+        return "No adult model of this route and drug has been published: no curve can be drawn."
+    if age is None:
+        return "Without a date of birth no curve can be drawn."
+    height = latest_observation(patient, Observation.Kind.HEIGHT)
+    try:
+        return _simulated(
+            model,
+            drug,
+            _doses(live, start),
+            float(order.weight_kg),
+            float(age),
+            patient.sex if patient.sex in ("female", "male") else "unknown",
+            to_cm(float(height.value), height.unit) if height and height.value else None,
+            round((last - start).total_seconds() / 60.0),
+        )
+    except ValueError as refused:
+        return str(refused)
+
+
+def _doses(live: Live, start: datetime) -> tuple[tuple[float, float, float], ...]:
+    """(start min, duration min, mg) of each stretch at one rate, and each bolus."""
+    found = []
+    for segment in live.given.segments:
+        until = segment.until or _planned_end(live) or live.now
+        begin = (segment.start - start).total_seconds() / 60.0
+        minutes = round((until - segment.start).total_seconds() / 60.0, 1)
+        if minutes > 0 and segment.rate_mg_per_h > 0:
+            found.append((begin, minutes, segment.rate_mg_per_h * minutes / 60.0))
+    pushed = (
+        ((bolus.at - start).total_seconds() / 60.0, BOLUS_MIN, bolus.amount_mg)
+        for bolus in live.given.boluses
+    )
+    return (*found, *pushed)
+
+
+@functools.lru_cache(maxsize=128)
+def _simulated(
+    model: str,
+    drug: str,
+    doses: tuple[tuple[float, float, float], ...],
+    weight_kg: float,
+    age_years: float,
+    sex: str,
+    height_cm: float | None,
+    end_min: int,
+) -> Profile | str:
+    if not doses:
+        return "Nothing has been given yet."
+    person = Covariates(weight_kg=weight_kg, age_years=age_years, sex=Sex(sex), height_cm=height_cm)
+    given = [
+        Dose(
+            drug=Drug(drug),
+            route=Route("iv"),
+            amount_mg=mg,
+            start_min=max(begin, 0.0),
+            duration_min=minutes,
+        )
+        for begin, minutes, mg in doses
+    ]
+    times = np.linspace(0.0, float(max(end_min, 1)), 121)
+    return simulate(MODELS[model], person, given, times, population=BAND)

@@ -1,0 +1,127 @@
+"""Kinds, parameters and limits as staff read them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from reprieve.core.session.advisories import Advisory, Priority
+from reprieve.core.session.events import EventKind
+from reprieve.core.session.state import State
+
+K = EventKind
+KINDS = {
+    K.GATE_PASSED: _("Day-of gate passed"),
+    K.CANCELLED: _("Cancelled"),
+    K.INFUSION_STARTED: _("Infusion started"),
+    K.RATE_CHANGED: _("Rate changed"),
+    K.BOLUS_GIVEN: _("Bolus"),
+    K.DOSE_GIVEN: _("Dose given"),
+    K.INFUSION_PAUSED: _("Infusion paused"),
+    K.INFUSION_RESUMED: _("Infusion resumed"),
+    K.INFUSION_STOPPED: _("Infusion stopped"),
+    K.PUMP_READING: _("Pump reading"),
+    K.DRUG_GIVEN: _("Rescue drug"),
+    K.VITALS: _("Vital set"),
+    K.PAIN: _("Pain"),
+    K.SEDATION: _("Sedation"),
+    K.DISSOCIATION: _("Dissociation"),
+    K.DISTRESS: _("Distress"),
+    K.ADVERSE_EVENT: _("Adverse event"),
+    K.STOP_REQUESTED: _("Patient asks to stop"),
+    K.STOP_PRESSED: _("Stop pressed"),
+    K.STOP_WITHDRAWN: _("Stop taken back"),
+    K.EMERGENCY_STARTED: _("Emergency"),
+    K.EMERGENCY_STEP: _("Emergency step"),
+    K.EMERGENCY_ENDED: _("Emergency over"),
+    K.TRANSFERRED: _("Transferred"),
+    K.DISCHARGE_ASSESSED: _("Discharge looked at"),
+    K.DISCHARGED: _("Discharged"),
+    K.SETTING: _("Setting"),
+    K.HANDOVER: _("Handover"),
+    K.ADVISORY_ACKNOWLEDGED: _("Advisory acknowledged"),
+    K.NOTE: _("Note"),
+}
+STATES = {
+    State.PLANNED: _("planned"),
+    State.READY: _("ready to start"),
+    State.RUNNING: _("running"),
+    State.PAUSED: _("paused"),
+    State.RECOVERY: _("recovery"),
+    State.EMERGENCY: _("emergency"),
+    State.DISCHARGED: _("discharged"),
+    State.TRANSFERRED: _("transferred"),
+    State.CANCELLED: _("cancelled"),
+}
+PARAMETERS = {
+    "systolic_mmhg": (_("Systolic"), "mmHg"),
+    "diastolic_mmhg": (_("Diastolic"), "mmHg"),
+    "heart_rate_per_min": (_("Heart rate"), "/min"),
+    "spo2_percent": (_("SpO2"), "%"),
+    "respiratory_rate_per_min": (_("Breaths"), "/min"),
+    "moaa_s_points": (_("MOAA/S"), ""),
+    "pain_points": (_("Pain"), "/10"),
+    "dissociation_points": (_("Dissociation"), "/10"),
+    "distress_points": (_("Distress"), "/10"),
+    "systolic_rise_mmhg": (_("Systolic above own"), "mmHg"),
+    "diastolic_rise_mmhg": (_("Diastolic above own"), "mmHg"),
+    "spo2_fall_percent": (_("SpO2 under own"), "%"),
+    "rate_mg_per_kg_per_h": (_("Rate"), "mg/kg/h"),
+    "rate_mg_per_h": (_("Rate"), "mg/h"),
+    "amount_mg": (_("Amount"), "mg"),
+    "dose_mg": (_("Dose"), "mg"),
+    "weight_kg": (_("Weight"), "kg"),
+    "given_mg": (_("Given"), "mg"),
+    "minutes_since_set": (_("Since the last set"), "min"),
+    "minutes_since_set_after_change": (_("Since the last set"), "min"),
+}
+OWNERS = {
+    "order": _("the signed order"),
+    "label": _("drug label"),
+    "guideline": _("guideline"),
+    "clinic": _("clinic protocol"),
+    "project_default": _("our default, no source"),
+}
+# Asterisks as monitors print them, so that the urgency reads without colour.
+STARS = {Priority.HIGH: "***", Priority.MEDIUM: "**", Priority.LOW: "*"}
+TONES = {Priority.HIGH: "block", Priority.MEDIUM: "warn", Priority.LOW: "ask"}
+
+
+def value_in_words(parameter: str, value: Any) -> str:
+    label, unit = PARAMETERS.get(parameter, (parameter, ""))
+    shown = f"{value:.3g}" if isinstance(value, float) and value < 1000 else str(value)
+    return f"{label} {shown} {unit}".strip()
+
+
+def advisory_in_words(a: Advisory) -> str:
+    """ "Systolic 168 mmHg, at or above 160 mmHg"."""
+    sides = {
+        "above": _g("above"),
+        "at_or_above": _g("at or above"),
+        "below": _g("below"),
+        "at_or_below": _g("at or below"),
+    }
+    unit = PARAMETERS.get(a.parameter, ("", a.unit))[1]
+    return (
+        f"{value_in_words(a.parameter, a.value)}, {sides[a.comparison]} {a.limit:g} {unit}".strip()
+    )
+
+
+def event_in_words(payload: dict[str, Any]) -> str:
+    """What an event says, in a line."""
+    parts = []
+    for key, value in payload.items():
+        if key in PARAMETERS:
+            parts.append(value_in_words(key, float(value)))
+        elif key in ("text", "drug", "route", "effect", "severity", "product", "escort_name"):
+            parts.append(str(value))
+        elif key == "second_check_by":
+            parts.append(_g("second check: {name}").format(name=value))
+        elif key == "outside_order":
+            how = value["how"] if value["by"] else _g("by the prescriber")
+            parts.append(
+                _g("beyond the order: {by} {how}, {why}").format(
+                    by=value["by"], how=how, why=value["reason"]
+                )
+            )
+    return ", ".join(parts)
