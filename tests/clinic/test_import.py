@@ -19,8 +19,8 @@ from reprieve.clinic.assessment.selectors import rules
 from reprieve.clinic.assessment.services import screen_patient
 from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
+from reprieve.clinic.intake.identity import Known
 from reprieve.clinic.intake.imports import (
-    Known,
     Preview,
     confirm_import,
     keep_upload,
@@ -424,6 +424,26 @@ def test_the_page_shows_before_it_writes_and_the_file_is_gone_afterwards(
     assert ("create", "PendingImport") in said
     assert ("read", "import preview") in said
     assert ("create", "import") in said
+
+
+def test_the_page_asks_who_it_is_and_writes_nothing_until_somebody_says(
+    clinic: Clinic, nurse: Actor, signed_in: Callable[..., Client]
+) -> None:
+    here = a_patient(nurse, family_name="Novak", given_names="Jana", birth_date=BORN)
+    browser = signed_in(clinic, Role.NURSE)
+    raw = json.dumps(a_bundle(condition("CRPS"))).encode()
+    there = browser.post("/patients/import/", {"bundle": SimpleUploadedFile("r.json", raw)})
+    address = there.headers["Location"]
+
+    for choice in ({}, {"choice": "11111111-1111-4111-8111-111111111111"}):
+        refused = browser.post(f"{address}confirm/", choice)
+        assert refused.status_code == 422
+        assert "Say whether this is the same person" in refused.content.decode()
+    assert here.conditions.count() == 0
+
+    done = browser.post(f"{address}confirm/", {"choice": str(here.pk)})
+    assert done.headers["Location"] == f"/patients/{here.pk}/"
+    assert here.conditions.count() == 1
 
 
 def test_problems_are_shown_with_their_paths(

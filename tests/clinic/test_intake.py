@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from reprieve import knowledge
 from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.assessment.models import RuleAnswer
+from reprieve.clinic.assessment.services import answer_rule
 from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.intake.consent import (
@@ -38,6 +39,7 @@ from .conftest import somebody
 
 pytestmark = pytest.mark.django_db
 PEG = {"peg-p": "7", "peg-e": "8", "peg-g": "6"}
+CRISIS_LINE = "call or text 988"  # the number alone may stand in an id
 PHQ9 = {f"phq9-{n}": "1" for n in range(1, 10)}
 
 
@@ -176,11 +178,11 @@ def test_an_urgent_answer_says_what_to_do_even_before_the_rest_is_answered(
     assert half.status_code == 422
     for page in (half, browser.get(whole.headers["Location"])):
         said = page.content.decode()
-        assert "988" in said
-        assert "911" in said
+        assert CRISIS_LINE in said
+        assert "emergency number: 911" in said
         assert "Miriam Castellanos" in said
         assert "#ci_suicidal" in said
-    assert "988" in browser.get(f"/patients/{patient.pk}/intake/").content.decode()
+    assert CRISIS_LINE in browser.get(f"/patients/{patient.pk}/intake/").content.decode()
 
 
 def test_no_thought_of_self_harm_shows_no_crisis_line(
@@ -190,7 +192,7 @@ def test_no_thought_of_self_harm_shows_no_crisis_line(
 
     done = browser.post(f"/patients/{patient.pk}/intake/phq-9/", PHQ9 | {"phq9-9": "0"})
 
-    assert "988" not in browser.get(done.headers["Location"]).content.decode()
+    assert CRISIS_LINE not in browser.get(done.headers["Location"]).content.decode()
 
 
 def test_an_urgent_answer_settles_no_rule_by_itself(
@@ -199,6 +201,29 @@ def test_an_urgent_answer_settles_no_rule_by_itself(
     signed_in(clinic, Role.NURSE).post(f"/patients/{patient.pk}/intake/phq-9/", PHQ9)
 
     assert RuleAnswer.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "calms"), [("absent", True), ("present", True), ("unknown", False)]
+)
+def test_the_crisis_notice_stands_until_a_clinician_has_answered(
+    clinic: Clinic,
+    patient: Patient,
+    nurse: Actor,
+    signed_in: Callable[..., Client],
+    answer: str,
+    calms: bool,
+) -> None:
+    answer_rule(patient=patient, rule="ci_suicidal", answer="absent", by=nurse)  # before
+    browser = signed_in(clinic, Role.PRESCRIBER)
+    browser.post(f"/patients/{patient.pk}/intake/phq-9/", PHQ9)
+    assert CRISIS_LINE in browser.get(f"/patients/{patient.pk}/intake/").content.decode()
+
+    answer_rule(patient=patient, rule="ci_suicidal", answer=answer, by=nurse)
+    page = browser.get(f"/patients/{patient.pk}/intake/").content.decode()
+
+    assert (CRISIS_LINE not in page) is calms
+    assert ("Answered since in the assessment" in page) is calms
 
 
 def test_blood_in_the_urine_asks_for_a_clinician_and_not_for_the_crisis_line(
@@ -421,7 +446,9 @@ def test_consent_on_screen(
     assert 'value="Ada Abara"' in empty.content.decode()
     said = {"told": "yes", "signed_name": "Ada Abara", "witness": "R. Okafor"}
     said["signed_on"] = timezone.localdate().isoformat()
-    assert browser.post(address, said).status_code == 302
+    said["id"] = "11111111-1111-4111-8111-111111111111"
+    for _n in range(2):  # the same form sent twice is one consent
+        assert browser.post(address, said).status_code == 302
     row = Consent.objects.get()
     assert row.text_sha256 in browser.get(f"{address}{row.pk}/").content.decode()
     assert browser.post(f"{address}withdraw/", {"withdraw_name": ""}).status_code == 422

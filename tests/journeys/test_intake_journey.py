@@ -26,15 +26,18 @@ def test_a_record_is_imported_asked_about_and_consented_to(
 
     visitor.page.get_by_role("link", name="Intake", exact=True).click()
     visitor.page.get_by_role("heading", name="What intake needs").wait_for()
+    assert visitor.page.get_by_text("90 MME/d").is_visible()  # the record orders it twice
     visitor.looks("intake-empty")
 
     when_the_peg_is_half_answered(visitor)
     when_it_is_answered_by_keyboard(visitor)
+    when_it_is_asked_again(visitor)
     when_an_answer_is_urgent(visitor)
     when_consent_is_recorded(visitor)
     then_intake_shows_it(visitor)
 
     when_the_same_record_is_sent_again(visitor, tmp_path)
+    when_a_namesake_is_sent_it_asks_who_it_is(visitor, tmp_path)
 
 
 def a_person(folder: Path) -> Path:
@@ -48,7 +51,22 @@ def a_person(folder: Path) -> Path:
                 {"system": "http://hospital.smarthealthit.org", "value": mine}
             ]
             entry["resource"]["name"] = [{"family": f"Becker-{mine[:6]}", "given": ["Robby"]}]
+        if entry["resource"]["resourceType"] == "MedicationRequest":
+            an_opioid(entry["resource"])
     return written(folder / "becker.json", data)
+
+
+def an_opioid(medicine: dict[str, Any]) -> None:
+    """Oxycodone 10 mg three times a day by mouth: 30 mg x 1.5 = 45 MME."""
+    medicine["status"] = "active"
+    medicine["medicationCodeableConcept"] = {"text": "Oxycodone Hydrochloride 10 MG Oral Tablet"}
+    medicine["dosageInstruction"] = [
+        {
+            "route": {"text": "Oral"},
+            "timing": {"repeat": {"frequency": 3, "period": 1, "periodUnit": "d"}},
+            "doseAndRate": [{"doseQuantity": {"value": 10, "unit": "mg", "code": "mg"}}],
+        }
+    ]
 
 
 def written(path: Path, data: Any) -> Path:
@@ -129,6 +147,16 @@ def when_it_is_answered_by_keyboard(visitor: Visitor) -> None:
     visitor.page.get_by_text("7.67 of 10").first.wait_for()  # (7 + 8 + 8) / 3
 
 
+def when_it_is_asked_again(visitor: Visitor) -> None:
+    visitor.page.get_by_role("link", name="Ask again: Pain, Enjoyment, General activity").click()
+    visitor.page.get_by_role("heading", name="Answered before").wait_for()
+    for name in ("peg-p", "peg-e", "peg-g"):
+        visitor.page.locator(f"input[name='{name}'][value='4']").check(force=True)
+    visitor.page.get_by_role("button", name="Save").click()
+    visitor.page.get_by_role("heading", name="What intake needs").wait_for()
+    assert visitor.page.locator("svg.trend").count() == 1
+
+
 def when_an_answer_is_urgent(visitor: Visitor) -> None:
     visitor.page.get_by_role("link", name="Ask: Patient Health Questionnaire").click()
     visitor.page.get_by_role("heading", name="Patient Health Questionnaire").wait_for()
@@ -169,4 +197,26 @@ def when_the_same_record_is_sent_again(visitor: Visitor, folder: Path) -> None:
     visitor.page.get_by_role("heading", name="Already a patient here").wait_for()
     visitor.looks("import-again")
     visitor.page.get_by_role("button", name="Nothing new: finish").click()
+    visitor.page.get_by_role("heading", name="Chart", exact=True).wait_for()
+
+
+def when_a_namesake_is_sent_it_asks_who_it_is(visitor: Visitor, folder: Path) -> None:
+    """The same name and date of birth under another record number."""
+    data = json.loads((folder / "becker.json").read_text())
+    for entry in data["entry"]:
+        if entry["resource"]["resourceType"] == "Patient":
+            entry["resource"]["id"] = "another"
+            entry["resource"]["identifier"][0]["value"] = str(uuid.uuid4())
+    for entry in data["entry"]:
+        for key in ("subject", "patient"):
+            if "reference" in entry["resource"].get(key, {}):
+                entry["resource"][key]["reference"] = "Patient/another"
+    visitor.opens("/patients/import/")
+    send(visitor, written(folder / "namesake.json", data))
+    visitor.page.get_by_role("heading", name="Is this somebody you already have?").wait_for()
+    visitor.page.get_by_role("button", name="Import", exact=True).click()
+    visitor.page.locator(".problems").get_by_text("Say whether this is the same person").wait_for()
+    visitor.looks("import-unsure")
+    visitor.page.get_by_label("Somebody else").check()
+    visitor.page.get_by_role("button", name="Import", exact=True).click()
     visitor.page.get_by_role("heading", name="Chart", exact=True).wait_for()

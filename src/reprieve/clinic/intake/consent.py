@@ -1,6 +1,7 @@
 """Consent to off-label ketamine: one exact text, given or withdrawn, each a row that stands."""
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -121,8 +122,12 @@ def record_consent(
     witness: str,
     told: bool,
     by: Actor,
+    row_id: uuid.UUID | None = None,
 ) -> Consent:
-    """Keep what was signed, word for word. Raises UnusableInput with everything that is missing."""
+    """Keep what was signed, word for word. The same form (`row_id`) sent twice is one row. Raises UnusableInput with everything that is missing."""
+    mine = Consent.objects.for_clinic(patient.clinic).filter(patient=patient)
+    if row_id and (standing := mine.filter(pk=row_id).first()):
+        return standing
     problems = []
     if not told:
         problems.append(Problem("told", _("Confirm that every point was talked through.")))
@@ -145,6 +150,7 @@ def record_consent(
         witness=witness,
         at=_moment(signed_on),
         by=by,
+        row_id=row_id,
     )
 
 
@@ -181,8 +187,10 @@ def _write(
     witness: str,
     at: datetime,
     by: Actor,
+    row_id: uuid.UUID | None = None,
 ) -> Consent:
     row = Consent.objects.create(
+        pk=row_id or uuid.uuid4(),
         clinic=patient.clinic,
         patient=patient,
         recorded_by=by.user,

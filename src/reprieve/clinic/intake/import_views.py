@@ -9,14 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reprieve.clinic.audit.services import actor_of, reads
 from reprieve.clinic.config.permissions import may_open
+from reprieve.clinic.intake.identity import Known
 from reprieve.clinic.intake.imports import (
     KEPT_HOURS,
     MODELS,
-    Known,
     Preview,
     cancel_import,
     confirm_import,
@@ -31,6 +31,7 @@ from reprieve.clinic.patients.sections import SECTIONS, Column, day
 from reprieve.core.problems import Problem, UnusableInput
 from reprieve.core.strict_json import LARGEST_BYTES
 
+SHOWN = 200  # rows of a section before "and so many more": a page, not a download
 VISIT_COLUMNS = (
     Column(label=gettext_lazy("Visit"), value=lambda r: r.text),
     Column(label=gettext_lazy("When"), value=lambda r: day(r.began_at)),
@@ -41,7 +42,10 @@ TITLES = {slug: section.title for slug, section in SECTIONS.items()} | {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
 def upload(request: HttpRequest) -> HttpResponse:
     """Send a Bundle; what waits from before is listed."""
     problems: tuple[Problem, ...] = ()
@@ -73,9 +77,11 @@ def preview(request: HttpRequest, pending_id: uuid.UUID) -> HttpResponse:
     return _show(request, _pending(request, pending_id))
 
 
-@require_POST
+@form_page
 def confirm(request: HttpRequest, pending_id: uuid.UUID) -> HttpResponse:
     pending = _pending(request, pending_id)
+    if request.method != "POST":  # where an expired form sends people
+        return redirect("intake:preview", pending.pk)
     try:
         patient, added = confirm_import(
             pending, choice=request.POST.get("choice", ""), by=actor_of(request)
@@ -89,9 +95,12 @@ def confirm(request: HttpRequest, pending_id: uuid.UUID) -> HttpResponse:
     return redirect(opened, patient.pk)
 
 
-@require_POST
+@form_page
 def cancel(request: HttpRequest, pending_id: uuid.UUID) -> HttpResponse:
-    cancel_import(_pending(request, pending_id), by=actor_of(request))
+    pending = _pending(request, pending_id)
+    if request.method != "POST":
+        return redirect("intake:preview", pending.pk)
+    cancel_import(pending, by=actor_of(request))
     messages.success(request, _("Cancelled. Nothing was added, and the file is gone from here."))
     return redirect("intake:import")
 
@@ -129,9 +138,11 @@ def _sections(shown: Preview) -> list[dict[str, Any]]:
         here = sum(r.section == slug for r in shown.here)
         if new or here:
             columns = COLUMNS[slug]
-            rows = [_cells(row, columns) for row in new]
+            rows = [_cells(row, columns) for row in new[:SHOWN]]
             found.append(
                 {
+                    "n": len(new),
+                    "more": len(new) - len(rows),
                     "slug": slug,
                     "title": TITLES[slug],
                     "columns": columns,

@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
@@ -18,10 +16,17 @@ from reprieve.clinic.accounts.models import Clinic
 from reprieve.clinic.assessment.models import RuleAnswer
 from reprieve.clinic.audit.models import Action
 from reprieve.clinic.audit.services import Actor, audit
+from reprieve.clinic.intake.identity import (
+    SOURCE_ID,
+    Known,
+    birth_date,
+    kept_identifiers,
+    who_is,
+)
 from reprieve.clinic.intake.models import PendingImport
 from reprieve.clinic.intake.rows import Row, rows_of
 from reprieve.clinic.patients.models import CHART, Patient, PatientIdentifier, Source
-from reprieve.clinic.patients.search import index_patient, search_patients, split
+from reprieve.clinic.patients.search import index_patient
 from reprieve.clinic.patients.services import register_patient
 from reprieve.clinic.session.models import Encounter
 from reprieve.core.patient import Ignored
@@ -31,23 +36,8 @@ from reprieve.fhir.bundle import Imported, read_bundle
 from reprieve.fhir.patient import Identifier, Person
 
 KEPT_HOURS = 24
-SOURCE_ID = "urn:reprieve:source-id"  # the Patient resource's own id, where it comes from
-NOT_KEPT = {
-    "SS",
-    "PPN",
-    "DL",
-}  # social security, passport, driver's license: care does not need them
-SSN = "http://hl7.org/fhir/sid/us-ssn"
 OTHER = "other"  # the choice "somebody else"
 MODELS: dict[str, Any] = {**CHART, "visits": Encounter}
-
-
-class Known(StrEnum):
-    """Whether the person is here already."""
-
-    NEW = "new"
-    HERE = "here"  # the same identifier, and nothing speaks against it
-    UNSURE = "unsure"  # a person must say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +126,7 @@ def preview_of(pending: PendingImport, *, as_of: date) -> Preview:
         return Preview(pending=pending, problems=tuple(problems), person=person)
     rows, left_out = rows_of(imported, as_of=as_of)
     identifiers = kept_identifiers(imported)
-    known, candidates = _who(pending.clinic, person, identifiers)
+    known, candidates = who_is(pending.clinic, person, identifiers)
     if known is Known.HERE and len(candidates) > 1:
         names = "; ".join(str(p) for p in candidates)
         problems.append(
@@ -159,19 +149,6 @@ def preview_of(pending: PendingImport, *, as_of: date) -> Preview:
         identifiers=identifiers,
         imported=imported,
     )
-
-
-def kept_identifiers(imported: Imported) -> tuple[Identifier, ...]:
-    """Record numbers of other systems, and the resource's own id; never national numbers."""
-    person = imported.person
-    assert person is not None
-    kept = [
-        i
-        for i in person.identifiers
-        if i.system and i.kind not in NOT_KEPT and i.system != SSN and len(i.system) <= 200
-    ]
-    own = next((e.id for e in imported.entries if e.type == "Patient"), None)
-    return (*kept, *([Identifier(system=SOURCE_ID, value=own)] if own else []))
 
 
 def compare(
@@ -222,63 +199,6 @@ def confirm_import(
     return patient, +added
 
 
-def _who(
-    clinic: Clinic, person: Person, identifiers: Iterable[Identifier]
-) -> tuple[Known, tuple[Patient, ...]]:
-    """By shared record numbers, then by the id where it comes from, then by name and date of birth."""
-    numbers = [i for i in identifiers if i.system != SOURCE_ID]
-    owners = _owners(clinic, numbers)
-    if len(owners) == 1 and not _agrees(owners[0], person):
-        return Known.UNSURE, owners
-    if owners:
-        return Known.HERE, owners
-    own = _owners(clinic, [i for i in identifiers if i.system == SOURCE_ID])
-    if own and _same_person(own[0], person):  # ids such as "1" are used by many systems
-        return Known.HERE, own
-    alike = _alike(clinic, person)
-    return (Known.UNSURE, alike) if alike else (Known.NEW, ())
-
-
-def _owners(clinic: Clinic, identifiers: Iterable[Identifier]) -> tuple[Patient, ...]:
-    wanted = Q(pk__in=[])
-    for item in identifiers:
-        wanted |= Q(system=item.system, value=item.value)
-    rows = PatientIdentifier.objects.for_clinic(clinic).filter(wanted).select_related("patient")
-    found = {row.patient_id: row.patient for row in rows.order_by("patient__created_at")}
-    return tuple(found.values())
-
-
-def _alike(clinic: Clinic, person: Person) -> tuple[Patient, ...]:
-    born = _birth_date(person)
-    if born is None:
-        return ()
-    found = search_patients(clinic, f"{person.family} {born.isoformat()}").order_by("created_at")
-    return tuple(p for p in found[:20] if _same_person(p, person))
-
-
-def _agrees(patient: Patient, person: Person) -> bool:
-    """Nothing speaks against it: no other date of birth, and a name in common."""
-    born = _birth_date(person)
-    same_day = born is None or patient.birth_date is None or patient.birth_date == born
-    return same_day and split(patient.family_name) == split(person.family)
-
-
-def _same_person(patient: Patient, person: Person) -> bool:
-    """The same date of birth, family name and first given name."""
-    return (
-        patient.birth_date is not None
-        and patient.birth_date == _birth_date(person)
-        and split(patient.family_name) == split(person.family)
-        and split(patient.given_names)[:1] == split(person.given)[:1]
-    )
-
-
-def _birth_date(person: Person) -> date | None:
-    """Only a whole date: a year alone is never made into a day."""
-    born = person.born
-    return born.earliest if born and born.earliest == born.latest else None
-
-
 def _chosen(preview: Preview, choice: str) -> Patient | None:
     if preview.known is Known.HERE:
         return preview.candidates[0]
@@ -297,7 +217,7 @@ def _register(preview: Preview, by: Actor) -> Patient:
     fields = {
         "family_name": (person.family or person.given)[:200],
         "given_names": (person.given if person.family else "")[:200],
-        "birth_date": _birth_date(person),
+        "birth_date": birth_date(person),
         "sex": person.sex.value,
         "language": "es" if spanish else "en",
         "phone": (person.phone or "")[:40],

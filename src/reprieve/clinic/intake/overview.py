@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reprieve import knowledge
+from reprieve.clinic.assessment.models import RuleAnswer
 from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.intake.questionnaires import QuestionnaireForm
 from reprieve.clinic.intake.selectors import (
     Trend,
     band_words,
+    crisis_answer,
     form_of,
     list_responses,
     score_words,
@@ -27,7 +29,6 @@ from reprieve.core.eligibility.contraindications import READING_COUNTS_DAYS
 from reprieve.core.instruments.questionnaire import Questionnaire, ScoringMethod
 
 BASELINE = ("NRS", "PEG", "PHQ-9", "GAD-7", "BLADDER", "DISSOCIATION", "DISTRESS")
-WHERE_IT_FITS = ("BUDAPEST",)  # for the clinician, where the pain may be CRPS
 AFTER_TREATMENT = ("PGIC",)
 Lists = ListConfirmation.Kind
 
@@ -57,14 +58,21 @@ class Line:
     trend: Trend | None
     later: bool  # asked after treatment began, not now
 
+    @property
+    def licensed(self) -> bool:
+        """Its text may not be shipped: a total is typed in."""
+        return self.instrument.method is ScoringMethod.SCORE_ONLY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
+    """urgent: newest answers that somebody must act on, with what a clinician has answered since."""
+
     needs: tuple[Need, ...]
     baseline: tuple[Line, ...]
     others: tuple[Line, ...]
     licensed: tuple[Line, ...]
-    urgent: tuple[QuestionnaireForm, ...]
+    urgent: tuple[tuple[QuestionnaireForm, RuleAnswer | None], ...]
 
     @property
     def done(self) -> int:
@@ -78,8 +86,7 @@ def overview_of(patient: Patient, *, consent: Any) -> Overview:
         answered.setdefault(row.questionnaire, []).append(row)
     instruments = {q.id: q for q in knowledge.instruments()}
     lines = {name: _line(q, answered.get(name, [])) for name, q in instruments.items()}
-    shown = (*BASELINE, *WHERE_IT_FITS, *AFTER_TREATMENT)
-    newest = [form_of(rows[0]) for rows in answered.values()]
+    rest = [line for name, line in lines.items() if name not in BASELINE]
     return Overview(
         needs=(
             *_chart_needs(patient),
@@ -87,13 +94,20 @@ def overview_of(patient: Patient, *, consent: Any) -> Overview:
             _consent_need(patient, consent),
         ),
         baseline=tuple(lines[name] for name in BASELINE),
-        others=tuple(lines[name] for name in (*WHERE_IT_FITS, *AFTER_TREATMENT)),
-        licensed=tuple(
-            line
-            for name, line in sorted(lines.items())
-            if name not in shown and line.instrument.method is ScoringMethod.SCORE_ONLY
-        ),
-        urgent=tuple(sorted((f for f in newest if f.urgent), key=lambda f: not f.is_crisis)),
+        others=tuple(line for line in rest if not line.licensed),
+        licensed=tuple(line for line in rest if line.licensed),
+        urgent=_urgent(patient, [rows[0] for rows in answered.values()]),
+    )
+
+
+def _urgent(
+    patient: Patient, newest: list[QuestionnaireResponse]
+) -> tuple[tuple[QuestionnaireForm, RuleAnswer | None], ...]:
+    """The crisis first."""
+    found = [(form, row) for row in newest if (form := form_of(row)).urgent]
+    found.sort(key=lambda pair: not pair[0].is_crisis)
+    return tuple(
+        (form, crisis_answer(patient, row) if form.is_crisis else None) for form, row in found
     )
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from reprieve.clinic.assessment.models import RuleAnswer
 from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.intake.questionnaires import (
     QuestionnaireForm,
@@ -21,7 +22,8 @@ from reprieve.clinic.patients.models import Patient
 from reprieve.core.instruments.questionnaire import Questionnaire
 from reprieve.core.instruments.scoring import band_of
 
-WIDTH, HEIGHT, EDGE = 320, 96, 10  # of the trend, in its own units
+CRISIS_RULE = "ci_suicidal"
+WIDTH, HEIGHT, EDGE, LABEL = 320, 96, 10, 20  # of the trend and its axis labels, in its own units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,18 @@ def form_of(response: QuestionnaireResponse) -> QuestionnaireForm:
     """The form as it was filled, judged by today's content."""
     asked = instrument(response.questionnaire)
     return questionnaire_form(asked, typed_from(asked, response.answers))
+
+
+def crisis_answer(patient: Patient, response: QuestionnaireResponse) -> RuleAnswer | None:
+    """What a clinician answered about suicidal thoughts after these answers; None while nobody has."""
+    found = RuleAnswer.objects.for_clinic(patient.clinic).filter(
+        patient=patient,
+        rule=CRISIS_RULE,
+        by_whom=RuleAnswer.By.CLINICIAN,
+        recorded_at__gte=response.recorded_at,
+    )
+    last = found.select_related("recorded_by").order_by("-recorded_at").first()
+    return last if last and last.answer != RuleAnswer.Presence.UNKNOWN else None
 
 
 def score_words(asked: Questionnaire, scores: dict[str, Any]) -> str:
@@ -100,7 +114,7 @@ def trend_of(asked: Questionnaire, responses: list[QuestionnaireResponse]) -> Tr
         "to_day": timezone.localdate(last).isoformat(),
     }
     return Trend(
-        width=WIDTH,
+        width=WIDTH + LABEL,
         height=HEIGHT,
         points=" ".join(f"{x},{y}" for x, y in dots),
         dots=dots,

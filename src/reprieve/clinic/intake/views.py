@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reprieve import knowledge
 from reprieve.clinic.accounts.models import Role
@@ -35,6 +35,7 @@ from reprieve.clinic.intake.questionnaires import (
 )
 from reprieve.clinic.intake.selectors import (
     band_words,
+    crisis_answer,
     form_of,
     get_response,
     list_responses,
@@ -124,6 +125,7 @@ def answered(request: HttpRequest, patient_id: uuid.UUID, response_id: uuid.UUID
         "score": score_words(form.instrument, row.scores),
         "band": band_words(form.instrument, row.scores),
         "replaced_by": row.corrected_by.first(),
+        "settled": crisis_answer(patient, row) if form.is_crisis else None,
         "said": [(card, _answer_words(card)) for card in form.cards],
     }
     return render(request, "intake/answered.html", context)
@@ -145,6 +147,7 @@ def consent(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
                 witness=request.POST.get("witness", ""),
                 told=request.POST.get("told") == "yes",
                 by=actor_of(request),
+                row_id=_uuid(request.POST.get("id", "")),
             )
         except UnusableInput as unusable:
             return _consent_page(request, patient, typed, unusable.problems)
@@ -153,10 +156,12 @@ def consent(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     return _consent_page(request, patient, typed)
 
 
-@require_POST
+@form_page
 def withdraw(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """A new row that says consent no longer stands."""
     patient = get_patient(clinic=request.clinic, patient_id=patient_id)
+    if request.method != "POST":  # where an expired form sends people
+        return redirect("intake:consent", patient.pk)
     name = request.POST.get("withdraw_name", "")
     try:
         withdraw_consent(patient=patient, signed_name=name, by=actor_of(request))
@@ -244,6 +249,7 @@ def _consent_page(
         "version": consent_version(),
         "knowledge_version": knowledge.VERSION,
         "rows": rows,
+        "row_id": _uuid(typed.get("id", "")) or uuid.uuid4(),
         "stands": bool(rows and rows[0].given),
         "typed": {key: typed[key] for key in typed},
         "today": timezone.localdate().isoformat(),
