@@ -1,23 +1,24 @@
 """Invented people for the demo. The same seed gives the same people on every computer."""
 
 import random
-from datetime import datetime, time, timedelta
-from decimal import Decimal
+import zoneinfo
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from reprieve.clinic.accounts.models import Clinic, Membership, Role, User
+from reprieve.clinic.accounts.models import Clinic, Role, User
 from reprieve.clinic.accounts.services import give_role
 from reprieve.clinic.audit.services import Actor
-from reprieve.clinic.patients.models import ListConfirmation, Observation, Patient, Source
-from reprieve.clinic.patients.services import confirm_list, record_chart_row, register_patient
-from reprieve.clinic.session.models import Encounter
+from reprieve.clinic.commands.demo_data_after import outcomes
+from reprieve.clinic.commands.demo_data_course import Course, assess, begin, give_sessions, today
+from reprieve.clinic.commands.demo_data_people import fill_chart, person
 
 PASSWORD = "invented-people-only"  # noqa: S105  the demo holds nothing worth stealing
 CLINIC = "Harbor Pain Clinic (demo)"
 TIME_ZONE = "America/Chicago"
-SEED, PATIENTS, VISITS_TODAY = 20261121, 60, 7
+SEED = 20261121
 
 STAFF = {
     Role.FRONT_DESK: "Dana Whitfield",
@@ -26,198 +27,81 @@ STAFF = {
     Role.PHARMACIST: "Theo Lindqvist, PharmD",
     Role.MANAGER: "Priya Raman",
 }
-FAMILY = [
-    "Abara",
-    "Bergström",
-    "Carver",
-    "Delacroix",
-    "Eastman",
-    "Fontaine",
-    "Garrido",
-    "Hollis",
-    "Ibarra",
-    "Jansen",
-    "Keller",
-    "Lund",
-    "Moreau",
-    "Nakata",
-    "Okoye",
-    "Pereira",
-    "Quigley",
-    "Rosen",
-    "Salazar",
-    "Tanaka",
-    "Underhill",
-    "Varga",
-    "Whitlow",
-    "Yates",
-    "Zielinski",
-]
-GIVEN = {
-    "female": [
-        "Ada",
-        "Beatriz",
-        "Carmen",
-        "Dolores",
-        "Elena",
-        "Freya",
-        "Grace",
-        "Hannah",
-        "Inés",
-        "Joy",
-        "Lena",
-        "Maya",
-    ],
-    "male": [
-        "Amos",
-        "Bruno",
-        "Carlos",
-        "Daniel",
-        "Emil",
-        "Felix",
-        "Gabriel",
-        "Hugo",
-        "Ivan",
-        "Jonah",
-        "Leo",
-        "Mateo",
-    ],
-}
-PAINS = (
-    ("Complex regional pain syndrome type I", "right hand"),
-    ("Complex regional pain syndrome type I", "left foot"),
-    ("Post-herpetic neuralgia", "chest wall"),
-    ("Painful diabetic neuropathy", "feet"),
-    ("Persistent spinal pain after surgery", "lower back"),
-    ("Phantom limb pain", "left leg"),
-    ("Fibromyalgia", ""),
-    ("Spinal cord injury pain", "legs"),
-)
-OTHER_CONDITIONS = (
-    "Hypertension",
-    "Major depressive disorder",
-    "Hypothyroidism",
-    "Obstructive sleep apnea",
-)
-MEDICINES = (
-    ("gabapentin", 1800, "mg", "oral"),
-    ("duloxetine", 60, "mg", "oral"),
-    ("lisinopril", 10, "mg", "oral"),
-    ("oxycodone", 30, "mg", "oral"),
-    ("sertraline", 100, "mg", "oral"),
-    ("levothyroxine", Decimal("0.1"), "mg", "oral"),
-)
-ALLERGIES = (("penicillin", "rash"), ("latex", "hives"), ("sulfonamide antibiotics", "rash"))
-TRIED = (
-    ("pregabalin", "medicine", "not_tolerated", "300 mg/d"),
-    ("amitriptyline", "medicine", "partial", "50 mg/d"),
-    ("lidocaine patch", "medicine", "failed", ""),
-    ("spinal cord stimulator trial", "device", "failed", ""),
-    ("physical therapy", "physical", "partial", ""),
-    ("nerve block series", "intervention", "failed", ""),
-)
+SECOND_NURSE = "Tomás Rey, RN"
+# How many people stand at each stage; 60 in all.
+REGISTERED, HALF_INTAKE, ASSESSED, PLANNED, TODAY, IN_COURSE, AFTERWARDS = 6, 6, 8, 5, 7, 14, 14
+FATES = ("response",) * 5 + ("no response",) * 3 + ("relapse",) * 2 + ("stopped",) * 2
+FATES += ("pause",) * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The invented clinicians every step is signed by."""
+
+    nurse: Actor
+    second: Actor
+    prescriber: Actor
 
 
 def logins() -> list[tuple[str, str]]:
-    return [(str(role.label), _email(role)) for role in STAFF]
+    everybody = [(str(role.label), _email(role)) for role in STAFF]
+    return [*everybody, (str(Role.NURSE.label) + " 2", "nurse-2@demo.example")]
 
 
-@transaction.atomic
 def fill() -> None:
     """Add the demo clinic once; a second call changes nothing."""
     if Clinic.objects.filter(name=CLINIC).exists():
         return
-    clinic = Clinic.objects.create(name=CLINIC, time_zone=TIME_ZONE)
-    by = _staff(clinic)
-    chance = random.Random(SEED)  # noqa: S311  people, not secrets
-    patients = [_patient(chance, by, number) for number in range(PATIENTS)]
-    _visits_today(chance, patients[:VISITS_TODAY], by)
+    with transaction.atomic(), timezone.override(zoneinfo.ZoneInfo(TIME_ZONE)):
+        clinic = Clinic.objects.create(name=CLINIC, time_zone=TIME_ZONE)
+        _people(random.Random(SEED), _team(clinic))  # noqa: S311  people, not secrets
+
+
+def _people(chance: random.Random, team: Team) -> None:
+    day = timezone.localdate()
+    numbers = iter(range(1000))
+
+    def next_person(days_ago: int, complete: bool = True) -> Course:
+        patient = person(chance, team.nurse, next(numbers))
+        on = day - timedelta(days=days_ago)
+        fill_chart(chance, patient, team.nurse, on=on, complete=complete)
+        return Course(patient=patient, assessed_on=on, chance=chance, team=team)
+
+    for _n in range(REGISTERED):
+        person(chance, team.nurse, next(numbers))
+    for _n in range(HALF_INTAKE):
+        next_person(3, complete=False)
+    for n in range(ASSESSED):
+        verdict = ("decline", "decline", "wait", "wait", "wait", "proceed", "proceed", "proceed")[n]
+        assess(next_person(10), verdict)
+    for n in range(PLANNED):
+        begin(next_person(6), day + timedelta(days=1 + n))
+    for n in range(TODAY):
+        today(next_person(5), n)
+    for n in range(IN_COURSE):
+        done = 4 + n % 3
+        course = next_person(14 * done + 10)
+        begin(course, day - timedelta(days=14 * done - 5 - n % 6), sessions=6 if done < 6 else 8)
+        give_sessions(course, done)
+        outcomes(course, "response" if n % 4 else "no response")
+    for n, fate in enumerate(FATES):
+        course = next_person(14 * 9 + 40 + 7 * n)
+        begin(course, day - timedelta(days=14 * 8 + 22 + 7 * (n % 8)), sessions=9)
+        give_sessions(course, 9)
+        outcomes(course, fate)
 
 
 def _email(role: Role) -> str:
     return f"{role.value.replace('_', '-')}@demo.example"
 
 
-def _staff(clinic: Clinic) -> Actor:
-    for role, name in STAFF.items():
-        user = User.objects.create_user(_email(role), PASSWORD, full_name=name)
-        give_role(user=user, clinic=clinic, role=role, by=Actor(user=user, clinic=clinic))
-    nurse = Membership.objects.get(clinic=clinic, role=Role.NURSE).user
-    return Actor(user=nurse, clinic=clinic, roles=frozenset({Role.NURSE}))
+def _team(clinic: Clinic) -> Team:
+    actors = {role: _somebody(clinic, role, _email(role), name) for role, name in STAFF.items()}
+    second = _somebody(clinic, Role.NURSE, "nurse-2@demo.example", SECOND_NURSE)
+    return Team(nurse=actors[Role.NURSE], second=second, prescriber=actors[Role.PRESCRIBER])
 
 
-def _patient(chance: random.Random, by: Actor, number: int) -> Patient:
-    sex = chance.choice(("female", "male"))
-    today = timezone.localdate()
-    patient = register_patient(
-        fields={
-            "family_name": chance.choice(FAMILY),
-            "given_names": chance.choice(GIVEN[sex]),
-            "birth_date": today - timedelta(days=chance.randint(24 * 365, 78 * 365)),
-            "sex": sex,
-            "language": chance.choices(("en", "es"), (4, 1))[0],
-            "phone": f"555-01{chance.randint(10, 99)}",
-        },
-        record_number=f"H-{1001 + number}",
-        by=by,
-        invented=True,
-    )
-    _chart(chance, patient, by)
-    return patient
-
-
-def _chart(chance: random.Random, patient: Patient, by: Actor) -> None:
-    def add(section: str, **fields: object) -> None:
-        source = fields.pop("source", Source.PERSON)
-        record_chart_row(patient=patient, section=section, fields=fields, by=by, source=source)
-
-    pain, site = chance.choice(PAINS)
-    add("conditions", text=pain, body_site=site, pain=True)
-    for text in chance.sample(OTHER_CONDITIONS, chance.randint(0, 2)):
-        add("conditions", text=text)
-    for text, dose, unit, route in chance.sample(MEDICINES, chance.randint(1, 4)):
-        add("medicines", text=text, daily_dose=Decimal(dose), daily_dose_unit=unit, route=route)
-    for text, reaction in chance.sample(ALLERGIES, chance.choice((0, 0, 1, 1, 2))):
-        add("allergies", text=text, reaction=reaction)
-    for text, kind, outcome, dose in chance.sample(TRIED, chance.randint(1, 4)):
-        add("prior-treatments", text=text, kind=kind, outcome=outcome, highest_dose=dose)
-    if chance.random() < 0.7:
-        confirm_list(patient=patient, kind=ListConfirmation.Kind.ALLERGIES, complete=True, by=by)
-        confirm_list(patient=patient, kind=ListConfirmation.Kind.MEDICINES, complete=True, by=by)
-    _measurements(chance, patient, by)
-
-
-def _measurements(chance: random.Random, patient: Patient, by: Actor) -> None:
-    def add(kind: str, value: float, unit: str, days: int, second: float | None = None) -> None:
-        fields = {
-            "kind": kind,
-            "text": str(Observation.Kind(kind).label),
-            "value": Decimal(f"{value:.1f}"),
-            "second_value": Decimal(f"{second:.0f}") if second else None,
-            "unit": unit,
-            "measured_at": timezone.now() - timedelta(days=days, hours=2),
-        }
-        record_chart_row(patient=patient, section="observations", fields=fields, by=by)
-
-    kind, days = Observation.Kind, chance.randint(0, 50)
-    add(kind.WEIGHT, chance.gauss(80, 14), "kg", days)
-    add(kind.HEIGHT, chance.gauss(176 if patient.sex == "male" else 163, 6), "cm", days)
-    add(kind.BLOOD_PRESSURE, round(chance.gauss(130, 12)), "mm[Hg]", days, chance.gauss(80, 8))
-    if chance.random() < 0.5:
-        add(kind.ALT, round(chance.gauss(26, 8)), "U/L", days + 20)
-
-
-def _visits_today(chance: random.Random, patients: list[Patient], by: Actor) -> None:
-    import zoneinfo
-
-    zone = zoneinfo.ZoneInfo(TIME_ZONE)
-    morning = datetime.combine(timezone.localdate(timezone=zone), time(8, 30), tzinfo=zone)
-    for number, patient in enumerate(patients):
-        Encounter.objects.create(
-            clinic=patient.clinic,
-            patient=patient,
-            recorded_by=by.user,
-            kind=chance.choice((Encounter.Kind.INFUSION, Encounter.Kind.CONSULTATION)),
-            planned_at=morning + timedelta(minutes=75 * number),
-            chair=str(1 + number % 4),
-        )
+def _somebody(clinic: Clinic, role: Role, email: str, name: str) -> Actor:
+    user = User.objects.create_user(email, PASSWORD, full_name=name)
+    give_role(user=user, clinic=clinic, role=role, by=Actor(user=user, clinic=clinic))
+    return Actor(user=user, clinic=clinic, roles=frozenset({role}))

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reprieve import knowledge
+from reprieve.clinic.session.words import effects
 from reprieve.clinic.ui.forms import DateTimeInput, NumberInput
 from reprieve.core.session.events import EventKind
 
@@ -134,9 +134,8 @@ class RescueForm(ChartForm, OutsideOrder):
             )
 
 
-def _effects() -> list[tuple[str, str]]:
-    names = sorted({r.effect for r in knowledge.adverse_events() if len(r.effect) < 24})
-    return [("", "–"), *((n, n) for n in names), ("other", str(_("other")))]
+def _effects() -> list[tuple[str, Any]]:
+    return [("", "–"), *effects(), ("other", _("other"))]
 
 
 class AdverseForm(ChartForm):

@@ -5,11 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from reprieve import knowledge
 from reprieve.core.session.advisories import Advisory, Priority
 from reprieve.core.session.events import EventKind
 from reprieve.core.session.state import State
 
 K = EventKind
+LONGEST_EFFECT = 24  # longer ones describe a trial, not what somebody feels
 KINDS = {
     K.GATE_PASSED: _("Day-of gate passed"),
     K.CANCELLED: _("Cancelled"),
@@ -125,3 +127,10 @@ def event_in_words(payload: dict[str, Any]) -> str:
                 )
             )
     return ", ".join(parts)
+
+
+def effects() -> list[tuple[str, str]]:
+    """What may be felt, from the harms seen in trials: their plain names, once each."""
+    names = {r.effect for r in knowledge.adverse_events()}
+    plain = sorted(n for n in names if len(n) < LONGEST_EFFECT and not set(n) & set("(>/"))
+    return [(name, name) for name in plain]

@@ -1,0 +1,38 @@
+"""A nurse keeps what the patient says; a prescriber decides on the response by the rule."""
+
+from .conftest import Visitor
+
+
+def test_from_a_score_to_a_decision(visitor: Visitor) -> None:
+    given_somebody_afterwards(visitor)
+    when_the_patient_answers(visitor)
+    when_the_prescriber_decides(visitor)
+
+
+def given_somebody_afterwards(visitor: Visitor) -> None:
+    visitor.signs_in("prescriber").opens("/patients/?q=H-1049")
+    visitor.page.locator("a.row-link").first.click()
+    visitor.page.get_by_role("link", name="Follow-up", exact=True).click()
+    visitor.page.get_by_role("heading", name="Pain over the course").wait_for()
+    visitor.looks("followup")
+
+
+def when_the_patient_answers(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_label("Average pain in the last 24 hours").fill("11")
+    page.get_by_role("button", name="Keep it").click()
+    page.locator(".problems").wait_for()
+    visitor.looks("followup-refused")
+    page.get_by_label("Average pain in the last 24 hours").fill("3")
+    page.get_by_label("Satisfied with the result").select_option("yes")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_text("3 / 10").wait_for()
+
+
+def when_the_prescriber_decides(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_label("Planned pause").check()
+    page.get_by_label("Reason").fill("Travels for two months.")
+    page.get_by_role("button", name="Sign the decision").click()
+    page.get_by_role("heading", name="Decided before").wait_for()
+    visitor.looks("followup-decided")
