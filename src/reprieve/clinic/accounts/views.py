@@ -20,7 +20,11 @@ from reprieve.clinic.accounts.models import Membership, Role, User
 from reprieve.clinic.accounts.selectors import list_team
 from reprieve.clinic.accounts.services import end_membership, invite
 from reprieve.clinic.audit.services import actor_of, reads
+from reprieve.clinic.config.permissions import may_open
+from reprieve.clinic.followup.selectors import due_today
 from reprieve.clinic.patients.selectors import newly_registered, visits_between
+
+SHOWN_DUE = 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +56,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "visits": visits_between(request.clinic, start, start + timedelta(days=1)),
         "waiting": newly_registered(request.clinic),
     }
+    if may_open("followup:show", request.roles):
+        context["due"] = due_today(request.clinic, today)[:SHOWN_DUE]
     return render(request, "accounts/home.html", context)
 
 
