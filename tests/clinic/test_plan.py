@@ -97,7 +97,9 @@ def test_a_limit_is_crossed_only_with_a_reason(weighed: Patient, prescriber: Act
         "override-lim_rate_ps12",
     }
     reasons = {path.removeprefix("override-"): "tolerated twice before" for path in crossed}
-    assert len(sign(weighed, prescriber, overrides=reasons, **much).overrides) == 3
+    row = sign(weighed, prescriber, overrides=reasons, **much)
+    assert len(row.overrides) == 3
+    assert row.plan.adjust == {"amount_mg": 220, "duration_min": 150}  # what was changed is kept
 
 
 def test_a_hospital_course_is_never_signed_in_a_clinic(weighed: Patient, prescriber: Actor) -> None:
