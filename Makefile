@@ -38,9 +38,14 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest tests/core tests/knowledge tests/fhir tests/cli tests/docs
+	$(BIN)/python -m pytest -n 2 tests/core tests/knowledge tests/fhir tests/cli tests/docs
 
-bench: $(VENV)/.test
+# The peers are optional: the tables say which of them could not be installed.
+$(VENV)/.bench: $(VENV)/.test requirements/bench.txt
+	-$(PIP) install --require-hashes -r requirements/bench.txt
+	touch $@
+
+bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/run.py
 
 format: $(VENV)/.test
@@ -49,7 +54,7 @@ format: $(VENV)/.test
 
 # For maintainers, with uv installed: compile the pinned, hashed lists again.
 lock:
-	cd requirements && for name in runtime postgres test; do \
+	cd requirements && for name in runtime postgres test bench dask; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate $$name.in --output-file $$name.txt || exit 1; done
 

@@ -67,6 +67,16 @@ def test_the_chart_becomes_a_snapshot(patient: Patient, nurse: Actor) -> None:
     assert snapshot.latest_weight.value_kg == 80
 
 
+def test_an_imported_liver_test_counts_by_its_code(patient: Patient, nurse: Actor) -> None:
+    with_condition(patient, nurse, "128302006", "Chronic hepatitis C")
+    assert found(patient)["missing_lft"] == "ask"
+    ast = {"system": "http://loinc.org", "code": "1920-8", "display": "AST"}
+    fields = {"kind": "other", "text": "AST", "codings": [ast], "value": 31, "unit": "U/L"}
+    fields["measured_at"] = timezone.now()
+    record_chart_row(patient=patient, section="observations", fields=fields, by=nurse)
+    assert "missing_lft" not in found(patient)
+
+
 def test_what_was_entered_in_error_does_not_exist(patient: Patient, nurse: Actor) -> None:
     with_condition(patient, nurse, "234142008", "AVM", verification="entered-in-error")
     with_medicine(patient, nurse, "theophylline", status="entered-in-error")

@@ -1,5 +1,7 @@
 """A prescriber weighs what is known, decides, plans inside a protocol and signs an order."""
 
+import time
+
 from .conftest import Visitor
 
 
@@ -34,6 +36,8 @@ def given_a_weighed_patient(visitor: Visitor) -> None:
     form.get_by_label("What was measured").select_option(label="weight")
     form.get_by_label("Value", exact=False).first.fill("70")
     form.get_by_label("Unit").select_option(label="kg")
+    yesterday = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86400))
+    form.get_by_label("Measured on").fill(f"{yesterday}T00:00")
     form.get_by_role("button", name="Save").click()
     visitor.page.locator("#banner").get_by_text("70 kg").wait_for()
 
@@ -51,10 +55,10 @@ def then_silence_is_asked_about(visitor: Visitor) -> None:
 
 def when_a_question_is_answered(visitor: Visitor) -> None:
     visitor.page.locator("#note").fill("seen with her daughter")
-    visitor.page.locator("#ci_seizure").get_by_role("button", name="No").click()
+    visitor.page.locator("#ci_seizure").get_by_role("button", name="No:").click()
     visitor.page.locator("#ci_seizure").wait_for(state="detached")
     assert visitor.page.locator("#note").input_value() == "seen with her daughter"
-    visitor.page.locator("#ci_avm").get_by_role("button", name="Yes").click()
+    visitor.page.locator("#ci_avm").get_by_role("button", name="Yes:").click()
     visitor.page.locator("#override-ci_avm").wait_for()
     visitor.looks("assessment-block")
 
@@ -76,7 +80,7 @@ def when_the_guideline_protocol_is_planned(visitor: Visitor) -> None:
     visitor.page.get_by_role("link", name="Go on to the plan").click()
     visitor.page.get_by_role("heading", name="Plan", exact=True).wait_for()
     visitor.looks("plan-empty")
-    visitor.page.get_by_label("Protocol").select_option("pr_iv_80mg_over_2h")
+    visitor.page.get_by_label("Protocol", exact=True).select_option("pr_iv_80mg_over_2h")
     visitor.page.get_by_role("heading", name="At least 80 mg over more than 2 hours").wait_for()
 
 

@@ -7,6 +7,7 @@ Exit 1: our fault.
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from reprieve import __version__
 from reprieve.core.problems import Problem, UnusableInput
+from reprieve.core.strict_json import LARGEST_BYTES, parse_json, too_large
 
 # name: (module with `arguments(parser)` and `run(args) -> dict`, one line for --help).
 # A module is imported only when its command is called: that keeps a cold call light.
@@ -39,23 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(unusable)
     if isinstance(answer, int) or answer is None:  # a clinic command that spoke for itself
         return answer or 0
-    document = {"reprieve": __version__, **answer}
-    json.dump(
-        document, sys.stdout, indent=2 if args.pretty else None, ensure_ascii=False, allow_nan=False
-    )
-    sys.stdout.write("\n")
-    return 0
+    return _write({"reprieve": __version__, **answer}, pretty=args.pretty)
 
 
-def read_json(file: str, *, max_bytes: int = 25_000_000) -> Any:
+def read_json(file: str, *, max_bytes: int = LARGEST_BYTES) -> Any:
     """The JSON document in FILE, or on standard input for `-`. NaN, duplicates of keys and oversize are refused."""
-    text = _read_text(file, max_bytes)
-    try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
-    except RecursionError:
-        raise UnusableInput([Problem("$", "nested too deeply")]) from None
-    except ValueError as error:
-        raise UnusableInput([Problem("$", f"not JSON: {error}")]) from None
+    return parse_json(_read_bytes(file, max_bytes), max_bytes=max_bytes)
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +54,17 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", default="-", metavar="FILE", help="JSON file, or - for standard input"
     )
+
+
+def _write(document: dict[str, Any], *, pretty: bool) -> int:
+    """The answer on standard output. A reader that has seen enough (`| head`) is no error."""
+    text = json.dumps(document, indent=2 if pretty else None, ensure_ascii=False, allow_nan=False)
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -100,36 +102,16 @@ def _report(unusable: UnusableInput) -> int:
     return 2
 
 
-def _read_text(file: str, max_bytes: int) -> str:
+def _read_bytes(file: str, max_bytes: int) -> bytes:
     try:
         if file == "-":
-            raw = sys.stdin.buffer.read(max_bytes + 1)
-        else:
-            path = Path(file)
-            raw = path.read_bytes() if path.stat().st_size <= max_bytes else b" " * (max_bytes + 1)
+            return sys.stdin.buffer.read(max_bytes + 1)
+        path = Path(file)
+        if path.stat().st_size > max_bytes:
+            raise too_large(max_bytes)
+        return path.read_bytes()
     except OSError as error:
         raise UnusableInput([Problem("$", f"cannot read {file}: {error.strerror}")]) from None
-    if len(raw) > max_bytes:
-        raise UnusableInput([Problem("$", f"larger than {max_bytes / 1e6:g} MB")])
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnusableInput(
-            [Problem("$", f"not UTF-8: {error.reason} at byte {error.start}")]
-        ) from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number we can use")
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        seen: set[str] = set()
-        twice = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
-        raise ValueError(f"key {twice!r} given twice")
-    return table
 
 
 class _Parser(argparse.ArgumentParser):

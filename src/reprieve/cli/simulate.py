@@ -50,9 +50,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     person = read_person(doc)
     doses = read_doses(doc)
     times = _times(doc)
-    names = _names(doc)
+    names = read_names(doc)
     population = _population(doc)
-    thresholds = _numbers(doc, "thresholds_ng_per_ml", required=False)
+    thresholds = read_numbers(doc, "thresholds_ng_per_ml", required=False)
     precipitants = [_text(doc, "precipitants", i, v) for i, v in _items(doc, "precipitants")]
     doc.close()
     models: list[PkModel] = []
@@ -83,9 +83,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def content_version() -> str | None:
-    """The version of the clinical content; None where there is none yet."""
-    return getattr(knowledge, "VERSION", None)
+def content_version() -> str:
+    """The version of the clinical content."""
+    return knowledge.VERSION
 
 
 def read_person(doc: Reader) -> Covariates | None:
@@ -174,7 +174,7 @@ def _times(doc: Reader) -> Floats | None:
             doc.problem("times_min", f"at most {MAX_TIMES} points")
             return None
         return np.arange(points) * step
-    values = _numbers(doc, "times_min", minimum=0.0, limit=MAX_TIMES)
+    values = read_numbers(doc, "times_min", minimum=0.0, limit=MAX_TIMES)
     if not values:
         if doc.has("times_min") and not any(p.path.startswith("times_min") for p in doc.problems):
             doc.problem("times_min", "at least 1 time is needed")
@@ -185,7 +185,7 @@ def _times(doc: Reader) -> Floats | None:
     return times
 
 
-def _numbers(
+def read_numbers(
     doc: Reader,
     key: str,
     *,
@@ -223,11 +223,11 @@ def _text(doc: Reader, key: str, i: int, value: Any) -> str:
     return ""
 
 
-def _names(doc: Reader) -> list[str]:
-    """The models asked for; the default when left out."""
+def read_names(doc: Reader, default: str = "default") -> list[str]:
+    """The models asked for, as `routes.choose` takes them."""
     given = doc.raw("models", required=False)
     if given is None:
-        return ["default"]
+        return [default]
     if isinstance(given, str):
         if given not in ("default", "all"):
             doc.problem("models", f'{given!r}: a list of ids, "default" or "all" is needed')

@@ -1,13 +1,14 @@
 """How decisions look as JSON. The shapes are fixed: scripts and other programs rely on them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reprieve.core.dosing.limits import LimitCheck
-from reprieve.core.dosing.plan import Plan
-from reprieve.core.dosing.weight import Basis
-from reprieve.core.eligibility.screen import Screening
 from reprieve.core.evidence import Evidence
-from reprieve.core.findings import ExposureChange, Finding
+
+if TYPE_CHECKING:  # a cold `reprieve simulate` needs no screening
+    from reprieve.core.dosing.limits import LimitCheck
+    from reprieve.core.dosing.plan import Plan
+    from reprieve.core.eligibility.screen import Screening
+    from reprieve.core.findings import ExposureChange, Finding
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: "Finding") -> dict[str, Any]:
     return {
         "code": finding.code,
         "kind": finding.kind.value,
@@ -36,7 +37,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def exposure_json(change: ExposureChange) -> dict[str, Any]:
+def exposure_json(change: "ExposureChange") -> dict[str, Any]:
     return {
         "precipitant": change.precipitant,
         "route": change.route,
@@ -47,7 +48,7 @@ def exposure_json(change: ExposureChange) -> dict[str, Any]:
     }
 
 
-def screening_json(screening: Screening) -> dict[str, Any]:
+def screening_json(screening: "Screening") -> dict[str, Any]:
     return {
         "readiness": screening.readiness,
         "answered": {"n": screening.answered_n, "of": screening.answered_of},
@@ -57,8 +58,10 @@ def screening_json(screening: Screening) -> dict[str, Any]:
     }
 
 
-def plan_json(plan: Plan) -> dict[str, Any]:
+def plan_json(plan: "Plan") -> dict[str, Any]:
     """A plan in the shape of contracts.md; amounts are of base."""
+    from reprieve.core.dosing.weight import Basis
+
     weight = plan.weight
     preparation = plan.preparation
     return {
@@ -103,7 +106,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def plan_dose(plan: Plan) -> dict[str, Any]:
+def plan_dose(plan: "Plan") -> dict[str, Any]:
     """One visit's dose as `reprieve simulate` reads it."""
     dose: dict[str, Any] = {
         "drug": plan.protocol.drug,
@@ -117,7 +120,7 @@ def plan_dose(plan: Plan) -> dict[str, Any]:
     return dose
 
 
-def _limit(check: LimitCheck) -> dict[str, Any]:
+def _limit(check: "LimitCheck") -> dict[str, Any]:
     limit = check.limit
     return {
         "code": limit.id,

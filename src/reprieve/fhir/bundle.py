@@ -40,11 +40,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What a Bundle holds. `person` is None only when there are problems."""
+    """What a Bundle holds. `person` is None only when there are problems.
+
+    entries: the resources themselves, in their order, for who keeps more of them than a decision needs.
+    """
 
     person: Person | None
     snapshot: PatientSnapshot
     visits: tuple[Visit, ...]
+    entries: "tuple[Entry, ...]" = ()
 
 
 @dataclass(slots=True)
@@ -76,7 +80,7 @@ def read_bundle(data: Any, *, as_of: date) -> tuple[Imported, list[Problem]]:
     bundle.text("resourceType", choices=["Bundle"])
     resources = list(_resources(bundle))
     person = _one_person(bundle, resources, as_of)
-    lookup = _Lookup(resources)
+    lookup = Lookup(resources)
     pile = _Pile()
     for entry in resources:
         _same_subject(entry, lookup, bundle)
@@ -84,12 +88,15 @@ def read_bundle(data: Any, *, as_of: date) -> tuple[Imported, list[Problem]]:
     if person and person.died:
         pile.ignored.append(Ignored("Patient.deceased", f"recorded as deceased: {person.died}"))
     snapshot = _snapshot(pile, person, as_of)
-    return Imported(person=person, snapshot=snapshot, visits=tuple(pile.visits)), bundle.problems
+    imported = Imported(
+        person=person, snapshot=snapshot, visits=tuple(pile.visits), entries=tuple(resources)
+    )
+    return imported, bundle.problems
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """path: `entry[12]`; address: its fullUrl."""
+class Entry:
+    """One resource of a Bundle. path: `entry[12]`; address: its fullUrl."""
 
     path: str
     address: str | None
@@ -98,27 +105,27 @@ class _Entry:
     resource: Reader
 
 
-def _resources(bundle: Reader) -> Iterator[_Entry]:
+def _resources(bundle: Reader) -> Iterator[Entry]:
     for entry in bundle.tables("entry", required=False):
         address = entry.text("fullUrl", required=False)
         resource = entry.table("resource")
         kind = resource.text("resourceType") if resource else None
         if resource and kind:
-            yield _Entry(entry.path, address, kind, resource.text("id", required=False), resource)
+            yield Entry(entry.path, address, kind, resource.text("id", required=False), resource)
 
 
-class _Lookup:
+class Lookup:
     """Finds the resource a reference points to."""
 
-    def __init__(self, resources: list[_Entry]) -> None:
+    def __init__(self, resources: list[Entry]) -> None:
         self._by_address = {e.address: e for e in resources if e.address}
         self._by_address |= {f"{e.type}/{e.id}": e for e in resources if e.id}
 
-    def find(self, address: str) -> _Entry | None:
+    def find(self, address: str) -> Entry | None:
         local = "/".join(address.split("/")[-2:])
         return self._by_address.get(address) or self._by_address.get(local)
 
-    def medication(self, entry: _Entry, address: str) -> Reader | None:
+    def medication(self, entry: Entry, address: str) -> Reader | None:
         if address.startswith("#"):
             return _contained(entry.resource, address[1:])
         found = self.find(address)
@@ -130,7 +137,7 @@ def _contained(resource: Reader, wanted: str) -> Reader | None:
     return next((c for c in contained if c.text("id", required=False) == wanted), None)
 
 
-def _one_person(bundle: Reader, resources: list[_Entry], as_of: date) -> Person | None:
+def _one_person(bundle: Reader, resources: list[Entry], as_of: date) -> Person | None:
     people = [e for e in resources if e.type == "Patient"]
     if len(people) != 1:
         where = f" ({', '.join(e.path for e in people)})" if people else ""
@@ -139,7 +146,7 @@ def _one_person(bundle: Reader, resources: list[_Entry], as_of: date) -> Person 
     return patient.from_fhir(people[0].resource, as_of=as_of)
 
 
-def _same_subject(entry: _Entry, lookup: _Lookup, bundle: Reader) -> None:
+def _same_subject(entry: Entry, lookup: Lookup, bundle: Reader) -> None:
     """A resource about somebody else must never be charted."""
     for key in SUBJECT_KEYS:
         value = entry.resource.raw(key, required=False)
@@ -152,7 +159,7 @@ def _same_subject(entry: _Entry, lookup: _Lookup, bundle: Reader) -> None:
             bundle.problems.append(Problem(f"{entry.path}.resource.{key}.reference", message))
 
 
-def _read(entry: _Entry, pile: _Pile, lookup: _Lookup) -> None:
+def _read(entry: Entry, pile: _Pile, lookup: Lookup) -> None:
     reader = _READERS.get(entry.type)
     if reader is None:
         if entry.type not in ("Patient", "Medication"):
@@ -161,19 +168,19 @@ def _read(entry: _Entry, pile: _Pile, lookup: _Lookup) -> None:
     reader(entry, pile, lookup)
 
 
-def _read_condition(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
+def _read_condition(entry: Entry, pile: _Pile, _: Lookup) -> None:
     found = condition.from_fhir(entry.resource, entry.path)
     pile.ignored.append(found) if isinstance(found, Ignored) else pile.conditions.append(found)
 
 
-def _read_medicine(entry: _Entry, pile: _Pile, lookup: _Lookup) -> None:
+def _read_medicine(entry: Entry, pile: _Pile, lookup: Lookup) -> None:
     found = medication.from_fhir(
         entry.resource, entry.path, lambda address: lookup.medication(entry, address)
     )
     pile.ignored.append(found) if isinstance(found, Ignored) else pile.medicines.append(found)
 
 
-def _read_allergy(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
+def _read_allergy(entry: Entry, pile: _Pile, _: Lookup) -> None:
     found = allergy_intolerance.from_fhir(entry.resource, entry.path)
     if found is None:
         pile.no_known_allergy = True
@@ -183,7 +190,7 @@ def _read_allergy(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
         pile.allergies.append(found)
 
 
-def _read_observation(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
+def _read_observation(entry: Entry, pile: _Pile, _: Lookup) -> None:
     match observation.from_fhir(entry.resource, entry.path):
         case Ignored() as found:
             pile.ignored.append(found)
@@ -203,7 +210,7 @@ def _read_observation(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
                 pile.answers[rule] = answer
 
 
-def _read_procedure(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
+def _read_procedure(entry: Entry, pile: _Pile, _: Lookup) -> None:
     status = entry.resource.text("status", required=False)
     found, text = codings(entry.resource, "code")
     if status in ("entered-in-error", "not-done") or not (found or text):
@@ -215,7 +222,7 @@ def _read_procedure(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
     pile.procedures.append(Procedure(codings=found, text=text, on=on))
 
 
-def _read_visit(entry: _Entry, pile: _Pile, _: _Lookup) -> None:
+def _read_visit(entry: Entry, pile: _Pile, _: Lookup) -> None:
     text = ""
     for i, kind in enumerate(entry.resource.array("type", required=False)):
         holder = Reader({"type": kind}, f"{entry.path}.type[{i}]", entry.resource.problems)

@@ -55,6 +55,22 @@ def parse_day(text: str) -> date | None:
         return None
 
 
+def moment_of(resource: Reader, *keys: str) -> datetime | date | None:
+    """The first dateTime present, with its time and zone where it has them."""
+    for key in keys:
+        text = resource.text(key, required=False)
+        if text is None:
+            continue
+        if len(text) <= 10:
+            return parse_day(text)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.date()
+    return None
+
+
 def quantity(resource: Reader, key: str) -> tuple[float | None, str | None]:
     """A Quantity: value and unit. The UCUM code wins; a bare unit stands as written."""
     table = resource.table(key, required=False)

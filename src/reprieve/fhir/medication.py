@@ -16,7 +16,7 @@ def from_fhir(resource: Reader, path: str, resolve: Resolve) -> Medicine | Ignor
 
     resolve: finds the resource a reference points to, contained ones included.
     """
-    found, text = _medication(resource, resolve)
+    found, text = named(resource, resolve)
     status = resource.text("status", required=False) or "unknown"
     if status == "entered-in-error":
         return Ignored(path, "medicine entered in error")
@@ -37,7 +37,8 @@ def from_fhir(resource: Reader, path: str, resolve: Resolve) -> Medicine | Ignor
     )
 
 
-def _medication(resource: Reader, resolve: Resolve) -> tuple[tuple[Coding, ...], str]:
+def named(resource: Reader, resolve: Resolve) -> tuple[tuple[Coding, ...], str]:
+    """The codes and the name of what is taken, wherever the resource keeps them."""
     if resource.has("medicationCodeableConcept"):
         return codings(resource, "medicationCodeableConcept")
     reference = resource.table("medicationReference", required=False)

@@ -6,12 +6,16 @@ from datetime import date
 from reprieve.core.patient import BornOn, Sex
 from reprieve.core.reading import Reader
 from reprieve.core.snapshot import read_birth_date
+from reprieve.fhir.elements import code_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
+    """A number somebody else knows the person by. kind: its type code ("MR", "SS"), or empty."""
+
     system: str
     value: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,8 @@ def _identifiers(resource: Reader) -> list[Identifier]:
     for item in resource.tables("identifier", required=False):
         system, value = item.text("system", required=False), item.text("value", required=False)
         if value:
-            found.append(Identifier(system=system or "", value=value))
+            kind = code_of(item, "type") or ""
+            found.append(Identifier(system=system or "", value=value, kind=kind))
     return found
 
 

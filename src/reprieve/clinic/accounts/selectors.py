@@ -21,3 +21,9 @@ def list_people_with(clinic: Clinic, roles: Sequence[str]) -> list[dict[str, Any
     found = Membership.objects.current().filter(clinic=clinic, role__in=roles)
     rows = found.select_related("user").order_by("user__full_name")
     return [{"name": m.user.full_name, "role": Role(m.role).label} for m in rows]
+
+
+def list_team(clinic: Clinic) -> list[Membership]:
+    """Everybody who works here now, by name."""
+    found = Membership.objects.current().filter(clinic=clinic).exclude(role=Role.PATIENT)
+    return list(found.select_related("user").order_by("user__full_name", "role"))

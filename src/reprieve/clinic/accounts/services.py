@@ -4,10 +4,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reprieve.clinic.accounts.models import Clinic, Membership, Role, User
 from reprieve.clinic.audit.models import Action
 from reprieve.clinic.audit.services import Actor, audit
+
+STAFF_ROLES = tuple(role.value for role in Role if role != Role.PATIENT)
 
 
 @transaction.atomic
@@ -61,3 +64,48 @@ def end_role(membership: Membership, *, by: Actor) -> None:
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     audit(membership, action=Action.UPDATE, by=by, detail={"role": membership.role, "ended": True})
+
+
+@transaction.atomic
+def invite(
+    *, email: str, full_name: str, role: str, clinic: Clinic, by: Actor
+) -> tuple[User, bool]:
+    """Somebody may work here. A person this installation already knows keeps their sign-in.
+
+    Returns the user, and whether they still need a first password.
+
+    Raises:
+        ValidationError: with `message_dict`, every problem by field.
+    """
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        user = User(email=email.strip().lower(), full_name=full_name.strip())
+        user.set_unusable_password()
+        problems = _problems_of(user)
+        if role not in STAFF_ROLES:
+            problems["role"] = [_("Choose what this person does here.")]
+        if problems:
+            raise ValidationError(problems)
+        user.save()
+    give_role(user=user, clinic=clinic, role=Role(role), by=by)
+    return user, not user.has_usable_password()
+
+
+def end_membership(membership: Membership, *, by: Actor) -> None:
+    """End a role here; a clinic keeps at least one manager.
+
+    Raises:
+        ValidationError: this is the last manager.
+    """
+    managers = Membership.objects.current().filter(clinic=membership.clinic, role=Role.MANAGER)
+    if membership.role == Role.MANAGER and managers.count() == 1:
+        raise ValidationError(_("A clinic keeps at least one manager."))
+    end_role(membership, by=by)
+
+
+def _problems_of(user: User) -> dict[str, list[str]]:
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        return error.message_dict
+    return {}

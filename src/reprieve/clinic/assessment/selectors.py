@@ -35,7 +35,15 @@ from reprieve.core.snapshot import STATUSES, system_name
 from reprieve.core.units import to_cm, to_kg
 
 Kind = Observation.Kind
-NOT_LABS = (Kind.WEIGHT, Kind.HEIGHT, Kind.BLOOD_PRESSURE, Kind.HEART_RATE, Kind.SPO2)
+NOT_LABS = (
+    Kind.WEIGHT,
+    Kind.HEIGHT,
+    Kind.BLOOD_PRESSURE,
+    Kind.HEART_RATE,
+    Kind.SPO2,
+    Kind.OTHER,
+    "",
+)
 SUSPECTED = ("unconfirmed", "provisional", "differential")
 
 
@@ -195,8 +203,8 @@ def _labs(observations: list[Any]) -> list[Lab]:
     found = []
     for row in observations:
         codes = [c.code for c in _codings(row) if c.system == "loinc"]
-        loinc = row.kind or next(iter(codes), "")
-        if loinc and loinc not in NOT_LABS:
+        loinc = next(iter(codes), row.kind)
+        if loinc not in NOT_LABS:
             value = float(row.value) if row.value is not None else None
             on = timezone.localdate(row.measured_at)
             found.append(Lab(loinc=loinc, value=value, unit=row.unit, on=on))

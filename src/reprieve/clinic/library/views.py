@@ -13,6 +13,7 @@ from reprieve.core.evidence import NOT_LOCATED, Evidence
 from reprieve.core.words import phrases, words
 
 VERDICTS = ("disagree", "qualify", "unverified", "agree", "service")
+TONES = {"disagree": "block", "qualify": "warn", "agree": "clear"}
 
 
 @require_safe
@@ -78,7 +79,13 @@ def _claims(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("verdict", "")
     counts = {v: sum(c.verdict == v for c in claims) for v in VERDICTS}
     shown = [c for c in claims if wanted not in VERDICTS or c.verdict == wanted]
-    context = {"stage": "knowledge", "claims": shown, "counts": counts, "wanted": wanted}
+    context = {
+        "stage": "knowledge",
+        "claims": shown,
+        "counts": counts,
+        "wanted": wanted,
+        "tones": TONES,
+    }
     return render(request, "library/claims.html", context)
 
 

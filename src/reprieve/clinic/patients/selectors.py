@@ -21,6 +21,7 @@ from reprieve.clinic.patients.models import (
     PatientIdentifier,
 )
 from reprieve.clinic.patients.models.chart import ENTERED_IN_ERROR
+from reprieve.clinic.patients.services import RECORD_NUMBER
 from reprieve.clinic.plan.models import CarePlan, Consent
 from reprieve.clinic.session.models import Encounter
 
@@ -66,7 +67,9 @@ def banner_of(patient: Patient, said: dict[str, ListConfirmation] | None = None)
     )
     return Banner(
         patient=patient,
-        record_number=next((i.value for i in patient.identifiers.all()), ""),
+        record_number=next(
+            (i.value for i in patient.identifiers.all() if i.system == RECORD_NUMBER), ""
+        ),
         age_years=patient.age_years(today),
         weight=weight,
         weight_days=(today - timezone.localdate(weight.measured_at)).days if weight else None,

@@ -1,7 +1,7 @@
 """Proposing and signing a plan: read, decide, write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -47,10 +47,20 @@ class Proposed:
         return tuple(f for f in self.findings if f.action in NEEDS_A_REASON)
 
 
-def propose(patient: Patient, *, protocol: str, start_on: date, adjust: Adjust) -> Proposed:
-    """The plan as it would be. Writes nothing. Raises UnusableInput with every problem."""
+def propose(
+    patient: Patient,
+    *,
+    protocol: str,
+    start_on: date,
+    adjust: Adjust,
+    snapshot: PatientSnapshot | None = None,
+) -> Proposed:
+    """The plan as it would be. Writes nothing. Raises UnusableInput with every problem.
+
+    snapshot: what the chart says today, when the caller has read it already.
+    """
     today = timezone.localdate()
-    snapshot = snapshot_of(patient, as_of=today)
+    snapshot = snapshot or snapshot_of(patient, as_of=today)
     plan = _plan(snapshot, protocol, start_on, adjust)
     curve = plan_curve(plan, snapshot, patient.age_years(today))
     given = given_in_a_year(patient, as_of=today)
@@ -81,38 +91,62 @@ def sign_plan(
     problems = [*_refusals(proposed, assessment, reasons), *_order_problems(complete)]
     if problems:
         raise UnusableInput(problems)
-    if previous := active_plan(patient):
-        previous.status = CarePlan.Status.COMPLETED
-        previous._history_user = by.user
-        previous.save()
-        audit(previous, action=Did.UPDATE, by=by, detail={"fields": ["status"]})
-    plan = CarePlan.objects.create(
+    _complete_active(patient, by)
+    plan = _record_plan(patient, proposed.plan, adjust, assessment, by)
+    row = _record_order(plan, proposed.plan, complete, reasons, by, at)
+    audit(row, action=Did.CREATE, by=by, detail={"overrides": sorted(reasons)})
+    return row
+
+
+def _complete_active(patient: Patient, by: Actor) -> None:
+    previous = active_plan(patient)
+    if previous is None:
+        return
+    previous.status = CarePlan.Status.COMPLETED
+    previous._history_user = by.user
+    previous.save()
+    audit(previous, action=Did.UPDATE, by=by, detail={"fields": ["status"]})
+
+
+def _record_plan(
+    patient: Patient, plan: Plan, adjust: Adjust, assessment: Any, by: Actor
+) -> CarePlan:
+    row = CarePlan.objects.create(
         clinic=patient.clinic,
         patient=patient,
         recorded_by=by.user,
         status=CarePlan.Status.ACTIVE,
         assessment=assessment,
-        protocol=protocol,
+        protocol=plan.protocol.id,
         knowledge_version=knowledge.VERSION,
-        start_on=start_on,
-        adjust={},
-        proposal=plan_json(proposed.plan),
+        start_on=plan.course[0],
+        adjust={key: value for key, value in asdict(adjust).items() if value is not None},
+        proposal=plan_json(plan),
     )
-    row = MedicationRequest.objects.create(
-        clinic=patient.clinic,
-        patient=patient,
+    audit(row, action=Did.CREATE, by=by)
+    return row
+
+
+def _record_order(
+    plan_row: CarePlan,
+    plan: Plan,
+    order: Mapping[str, Any],
+    reasons: Mapping[str, str],
+    by: Actor,
+    at: datetime,
+) -> MedicationRequest:
+    return MedicationRequest.objects.create(
+        clinic=plan_row.clinic,
+        patient=plan_row.patient,
         recorded_by=by.user,
-        plan=plan,
+        plan=plan_row,
         signed_at=at,
-        weight_kg=round(proposed.plan.weight.value_kg, 2),
-        weight_on=proposed.plan.weight.measured.on or timezone.localdate(at),
-        weight_basis=proposed.plan.weight.basis.value,
-        order=complete,
+        weight_kg=round(plan.weight.value_kg, 2),
+        weight_on=plan.weight.measured.on or timezone.localdate(at),
+        weight_basis=plan.weight.basis.value,
+        order=dict(order),
         overrides=[{"code": code, "reason": text} for code, text in reasons.items()],
     )
-    audit(plan, action=Did.CREATE, by=by)
-    audit(row, action=Did.CREATE, by=by, detail={"overrides": sorted(reasons)})
-    return row
 
 
 def _plan(snapshot: PatientSnapshot, protocol: str, start_on: date, adjust: Adjust) -> Plan:

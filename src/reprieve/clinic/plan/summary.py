@@ -1,5 +1,6 @@
 """The signed order as a page of paper."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
@@ -120,7 +121,5 @@ def _limits(row: MedicationRequest) -> dict[str, Any]:
 
 
 def _course(course: list[dict[str, Any]]) -> str:
-    from datetime import date
-
     days = [date_format(date.fromisoformat(c["on"]), "SHORT_DATE_FORMAT") for c in course]
     return ", ".join(f"{n}. {day}" for n, day in enumerate(days, 1))

@@ -1,6 +1,7 @@
 """The planner: a protocol, what is changed in it, everything that follows, and the signature."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +19,11 @@ from reprieve.clinic.plan.forms import OrderForm, PlanForm
 from reprieve.clinic.plan.models import MedicationRequest
 from reprieve.clinic.plan.selectors import assessment_to_plan_on, list_orders
 from reprieve.clinic.plan.services import Proposed, propose, sign_plan
-from reprieve.clinic.plan.summary import dose_facts, order_facts, order_pdf
+from reprieve.clinic.plan.summary import dose_facts, order_facts, order_pdf, protocol_title
 from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.clinic.ui.typed import take_typed
 from reprieve.core.dosing.weight import Basis, weight_choices
+from reprieve.core.patient import PatientSnapshot
 from reprieve.core.problems import Problem, UnusableInput
 
 CHOSEN = "protocol"  # the form counts as sent once a protocol is chosen
@@ -68,6 +70,8 @@ def order(request: HttpRequest, patient_id: uuid.UUID, order_id: uuid.UUID) -> H
         "stage": "plan",
         "order": row,
         "plan": row.plan,
+        "course": [date.fromisoformat(c["on"]) for c in row.plan.proposal["course"]],
+        "title": protocol_title(row.plan.protocol),
         "dose": dose_facts(row),
         "allowed": order_facts(row.order),
     }
@@ -112,7 +116,9 @@ def _context(
 ) -> dict[str, Any]:
     chosen = CHOSEN in said
     form = PlanForm(said) if chosen else PlanForm(initial={"start_on": timezone.localdate()})
-    proposed, refused = _proposal(patient, form) if chosen and form.is_valid() else (None, [])
+    snapshot = snapshot_of(patient, as_of=timezone.localdate())
+    usable = chosen and form.is_valid()
+    proposed, refused = _proposal(patient, form, snapshot) if usable else (None, [])
     return {
         "banner": banner_of(patient),
         "stage": "plan",
@@ -122,26 +128,31 @@ def _context(
         "refused": refused,
         "problems": [*problems],
         "assessment": assessment_to_plan_on(patient),
-        "weights": _weights(patient),
+        "weights": _weights(snapshot),
         "typed": {key: said[key] for key in said},
         "orders": list_orders(patient)[:10],
     }
 
 
-def _proposal(patient: Patient, form: PlanForm) -> tuple[Proposed | None, list[Problem]]:
+def _proposal(
+    patient: Patient, form: PlanForm, snapshot: PatientSnapshot
+) -> tuple[Proposed | None, list[Problem]]:
     said = form.cleaned_data
     try:
         found = propose(
-            patient, protocol=said["protocol"], start_on=said["start_on"], adjust=form.adjust()
+            patient,
+            protocol=said["protocol"],
+            start_on=said["start_on"],
+            adjust=form.adjust(),
+            snapshot=snapshot,
         )
     except UnusableInput as unusable:
         return None, list(unusable.problems)
     return found, []
 
 
-def _weights(patient: Patient) -> dict[str, Any] | None:
+def _weights(snapshot: PatientSnapshot) -> dict[str, Any] | None:
     """Actual, ideal and adjusted weight, always shown side by side."""
-    snapshot = snapshot_of(patient, as_of=timezone.localdate())
     measured = snapshot.latest_weight
     if measured is None:
         return None

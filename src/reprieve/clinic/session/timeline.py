@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from reprieve.clinic.patients.models import Observation
 from reprieve.clinic.patients.selectors import latest_observation
-from reprieve.clinic.plan.curve import DEFAULT_MODEL
 from reprieve.clinic.session.selectors import Live
 from reprieve.core.pkpd import (
     MODELS,
@@ -22,6 +21,7 @@ from reprieve.core.pkpd import (
     Sex,
     simulate,
 )
+from reprieve.core.pkpd.routes import DEFAULT_MODEL
 from reprieve.core.session.events import EventKind, in_force
 from reprieve.core.session.state import State
 from reprieve.core.units import to_cm
@@ -219,7 +219,7 @@ def predicted(live: Live, start: datetime, last: datetime) -> Profile | str:
     if order is None:
         return "Without an order no curve can be drawn."
     drug, route = order.order["drug"], order.order["route"]
-    model = DEFAULT_MODEL.get((route, drug))
+    model = DEFAULT_MODEL.get(Route(route))
     age = patient.age_years(timezone.localdate(live.now))
     if model is None or route != "iv":
         return "No adult model of this route and drug has been published: no curve can be drawn."

@@ -28,7 +28,9 @@ CLINIC = (
     Place("pharmacy", "pharmacy:home", _("Pharmacy")),
     Place("outcomes", "outcomes:home", _("Outcomes")),
     Place("evidence", "evidence:browse", _("Evidence")),
+    Place("simulator", "simulator:show", _("Simulator")),
     Place("knowledge", "knowledge:home", _("Knowledge")),
+    Place("team", "team", _("Team")),
 )
 STAGES = (
     Place("chart", "patients:chart", _("Chart")),

@@ -63,6 +63,8 @@ def _problem(items: Mapping[str, Item], link: str, points: float) -> Problem | N
     allowed = {choice.points for choice in item.choices}
     if allowed and points not in allowed:
         return Problem(link, f"{points:g} is not one of the answers")
+    if not allowed and not float(points).is_integer():
+        return Problem(link, f"{points:g} is not a whole number")
     if not item.minimum_points <= points <= item.maximum_points:
         return Problem(
             link, f"{points:g} is outside {item.minimum_points:g} to {item.maximum_points:g}"

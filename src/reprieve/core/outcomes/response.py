@@ -92,7 +92,8 @@ def _relief(pain: Fraction | None, function: Fraction | None, rule: ResponseRule
         return [(True, f"function improved by {float(function):.0f} %")]
     if pain is None:
         return [(False, "no pain baseline or no score now: counted as no response")]
-    return [(False, f"pain fell by {float(pain):.0f} %, less than {rule.pain_drop_percent:g} %")]
+    moved = f"fell by {float(pain):.0f} %" if pain >= 0 else f"rose by {float(-pain):.0f} %"
+    return [(False, f"pain {moved}; a fall of {rule.pain_drop_percent:g} % is needed")]
 
 
 def _satisfaction(outcome: Outcome, rule: ResponseRule) -> Checked:

@@ -10,7 +10,7 @@ from reprieve.core.pkpd.response import GONE, UnitResponse
 from reprieve.core.pkpd.transfer import Floats
 
 SAME = 1e-12  # peaks closer than this, relative, are one peak: the first is reported
-NEAR = 0.9  # local peaks of the search grid below this share of the best are not refined
+NEAR = 0.99  # local peaks of the search grid below this share of the best are not refined
 ZOOM = 17  # points of one refinement step: each narrows the bracket eightfold
 
 
@@ -78,7 +78,7 @@ class Curve:
             top_c = np.where(better, level[rows, k], top_c)
             step = (high - low) / (ZOOM - 1)
             low, high = np.maximum(low, top_t - step), np.minimum(high, top_t + step)
-            if np.all(step <= 1e-10 * np.maximum(top_t, 1.0)):
+            if np.all(step <= 1e-7 * np.maximum(top_t, 1.0)):
                 break
         return top_t, top_c
 
@@ -100,7 +100,7 @@ class Curve:
 
     def _crossings(self, level: float) -> tuple[Floats, Floats]:
         """Times where the curve rises above and falls to the level, in pairs."""
-        t = np.union1d(self._search_grid, self.peaks[0])
+        t = _ascending(np.concatenate([self._search_grid, self.peaks[0]]))
         while float(self.at(t[-1:])[0]) > level:  # a level far below everything
             t = np.append(t, t[-1] + 20.0 / self.slowest)
         above = self.at(t) > level
@@ -120,9 +120,16 @@ class Curve:
     def _search_grid(self) -> Floats:
         """Every event, and between events points dense after each of them."""
         ends = [p.start_min + p.response.duration_min for p in self.parts]
-        events = np.unique([*(p.start_min for p in self.parts), *ends])
+        events = _ascending(np.array([*(p.start_min for p in self.parts), *ends]))
         last = events[-1] + 30.0 / self.slowest
         edges = np.append(events, last)
-        inside = np.unique(np.concatenate([np.geomspace(1e-5, 1.0, 48), np.linspace(0.05, 1, 20)]))
+        inside = np.concatenate([np.geomspace(1e-5, 1.0, 48), np.linspace(0.05, 1, 20)])
         spread = edges[:-1, None] + np.diff(edges)[:, None] * inside
-        return np.unique(np.concatenate([events, spread.ravel()]))
+        return _ascending(np.concatenate([events, spread.ravel()]))
+
+
+def _ascending(values: Floats) -> Floats:
+    """Sorted, each value once. np.unique would import numpy.ma, which a cold call cannot afford."""
+    ranked = np.sort(values)
+    distinct: Floats = ranked[np.concatenate([[True], ranked[1:] > ranked[:-1]])]
+    return distinct

@@ -1,21 +1,17 @@
-"""Between-subject variability: invented people, and the percentiles of their curves.
+"""Between-subject variability: invented people.
 
 Person i of seed s is drawn from a counter-based generator (Philox 4x32-10), so the same person comes
 out whatever the block size, the number of threads or how many others are drawn.
 """
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from reprieve.core.pkpd.model import Dose, Input, Parameters, PkModel, Variability
-from reprieve.core.pkpd.transfer import Floats, Number, Transfer
+from reprieve.core.pkpd.model import Parameters, Variability
+from reprieve.core.pkpd.transfer import Floats, Number
 
 Words = NDArray[np.uint64]
 
-BLOCK_VALUES = 1 << 18  # patient-times held at once by one thread
-SPLIT = 1e-4  # equal poles of a chain are set this far apart, relative (see residues)
 LOW_32 = np.uint64(0xFFFFFFFF)
 
 
@@ -77,85 +73,3 @@ def draw(
         else:
             drawn[name] = value * np.exp(deviation)
     return drawn
-
-
-def population_curves(
-    model: PkModel,
-    typical: Parameters,
-    given: Sequence[tuple[Dose, int]],
-    times_min: Floats,
-    people: NDArray[np.int64],
-    seed: int,
-    gains: Mapping[str, float],
-) -> dict[str, Floats]:
-    """Curves of each analyte, shape (times, people).
-
-    given: doses with the number of earlier spray pairs of their session. gains: factor on an
-    analyte. Poles that coincide are nudged apart by SPLIT, which moves a curve by less than 1e-6.
-    """
-    assert model.between_subject is not None
-    drawn = draw(typical, model.between_subject, people, seed)
-    system = model.system(drawn)
-    inputs = [i for dose, nth in given for i in model.inputs(dose, drawn, nth)]
-    curves = {a: np.zeros((times_min.size, people.size)) for a in model.analytes}
-    for (entry, analyte), transfer in system.transfers.items():
-        rates, coef = residues(transfer, people.size)
-        for one in inputs:
-            if one.entry == entry:
-                _add(curves[analyte], times_min, one, rates, coef * gains.get(analyte, 1.0))
-    return curves
-
-
-def residues(transfer: Transfer, n: int) -> tuple[Floats, Floats]:
-    """Rates and coefficients of the exponentials for n people, each of shape (poles, n)."""
-    rates = np.stack([np.broadcast_to(np.asarray(p, float), (n,)) for p in transfer.poles])
-    rates = _apart(rates)
-    coef = np.empty_like(rates)
-    for i, rate in enumerate(rates):
-        value = np.broadcast_to(np.asarray(transfer.gain, float), (n,))
-        for zero in transfer.zeros:
-            if zero is not None:
-                value = value * (zero - rate)
-        for j, other in enumerate(rates):
-            if j != i:
-                value = value / (other - rate)
-        coef[i] = value
-    return rates, coef
-
-
-def _apart(rates: Floats) -> Floats:
-    """The rates, with a gap of at least SPLIT, relative, between neighbours of each person.
-
-    A pair is moved apart evenly: the response is even in that move, so the error is of its square.
-    """
-    order = np.argsort(rates, axis=0)
-    ranked = np.take_along_axis(rates, order, axis=0)
-    for _ in range(2):
-        gap = np.diff(ranked, axis=0)
-        short = np.maximum(SPLIT * ranked[1:] - gap, 0.0) / 2.0
-        if not short.any():
-            break
-        ranked[1:] += short
-        ranked[:-1] -= short
-    out = np.empty_like(rates)
-    np.put_along_axis(out, order, ranked, axis=0)
-    return out
-
-
-def _add(curve: Floats, times_min: Floats, one: Input, rates: Floats, coef: Floats) -> None:
-    """Add the response to one input, in place; `curve` has shape (times, people)."""
-    first = int(np.searchsorted(times_min, one.start_min, "right"))
-    tau = (times_min[first:] - one.start_min)[:, None]
-    on = np.minimum(tau, one.duration_min)
-    for rate, c in zip(rates, coef * one.amount_mg, strict=True):
-        if np.all(one.duration_min == 0.0):
-            curve[first:] += c * np.exp(-rate * tau)
-        else:
-            grown = -np.expm1(-rate * on) * (c / (rate * one.duration_min))
-            curve[first:] += grown * np.exp(-rate * (tau - on))
-
-
-def percentiles(curves: Floats, wanted: Sequence[float]) -> Floats:
-    """Exact percentiles over people (type 7), shape (wanted, times)."""
-    found: Floats = np.percentile(curves, wanted, axis=1, method="linear")
-    return found

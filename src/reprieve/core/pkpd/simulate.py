@@ -18,7 +18,6 @@ from reprieve.core.pkpd.model import (
     Route,
 )
 from reprieve.core.pkpd.notes import interaction_notes, notes_for
-from reprieve.core.pkpd.population import BLOCK_VALUES, percentiles, population_curves
 from reprieve.core.pkpd.response import UnitResponse
 from reprieve.core.pkpd.transfer import Floats
 
@@ -179,15 +178,13 @@ def _bands(
     """Percentiles of each analyte at each time; None when not asked or nothing is known to vary."""
     if population is None or model.between_subject is None:
         return None
-    people = np.arange(population.n)
-    found = {a: np.empty((len(population.percentiles), times_min.size)) for a in model.analytes}
-    step = max(1, BLOCK_VALUES // population.n)
-    for start in range(0, times_min.size, step):
-        now = slice(start, start + step)
-        curves = population_curves(model, p, given, times_min[now], people, population.seed, gains)
-        for analyte, curve in curves.items():
-            found[analyte][:, now] = percentiles(curve, population.percentiles)
-    return {a: dict(zip(population.percentiles, rows, strict=True)) for a, rows in found.items()}
+    from reprieve.core.pkpd.bands import percentile_bands
+
+    found = percentile_bands(model, p, given, times_min, population, gains)
+    return {
+        analyte: dict(zip(population.percentiles, rows, strict=True))
+        for analyte, rows in zip(model.analytes, found, strict=True)
+    }
 
 
 def _mean_while_infusing(curve: Curve, doses: Sequence[Dose]) -> float | None:
