@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
+from pypdf import PdfReader
 
 from reprieve import knowledge
 from reprieve.clinic.accounts.models import Clinic, Role
@@ -454,3 +456,18 @@ def test_consent_on_screen(
     assert browser.post(f"{address}withdraw/", {"withdraw_name": ""}).status_code == 422
     assert browser.post(f"{address}withdraw/", {"withdraw_name": "Ada"}).status_code == 302
     assert banner_of(patient).consent is None
+
+
+def test_the_signed_consent_prints_word_for_word(
+    clinic: Clinic, patient: Patient, nurse: Actor, signed_in: Callable[..., Client]
+) -> None:
+    row = a_consent(patient, nurse)
+    address = f"/patients/{patient.pk}/intake/consent/{row.pk}/summary.pdf"
+
+    answer = signed_in(clinic, Role.NURSE).get(address)
+
+    pages = PdfReader(BytesIO(answer.content)).pages
+    printed = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert row.text_sha256[:20] in printed.replace(" ", "")
+    for line in filter(str.strip, row.text.splitlines()):
+        assert " ".join(line.split())[:60] in printed

@@ -243,7 +243,7 @@ class Change:
 class ObservedEffect:
     """What was seen in people given ketamine: shown beside a plan, never used to choose a dose.
 
-    topic: "blood pressure", "response" or "duration of relief".
+    topic: "response", "duration of relief", "harm" or "blood pressure".
     conditions: ids of the indications it speaks of; empty: any.
     responders, control_responders: (with the event, of how many), as the source counts them.
     after: when it was looked at.

@@ -53,6 +53,7 @@ ROUTES: dict[str, Access] = {
     "intake:consent": CARE,
     "intake:withdraw": CARE,
     "intake:signed-consent": CLINICAL,
+    "intake:consent-summary": CLINICAL,
     "assessment:show": CARE,
     "assessment:answer": CARE,
     "assessment:sign": frozenset({PRESCRIBER}),

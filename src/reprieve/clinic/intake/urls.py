@@ -12,6 +12,11 @@ urlpatterns = [
     path(patient, views.show, name="show"),
     path(patient + "consent/", views.consent, name="consent"),
     path(patient + "consent/withdraw/", views.withdraw, name="withdraw"),
+    path(
+        patient + "consent/<uuid:consent_id>/summary.pdf",
+        views.consent_summary,
+        name="consent-summary",
+    ),
     path(patient + "consent/<uuid:consent_id>/", views.signed_consent, name="signed-consent"),
     path(patient + "answers/<uuid:response_id>/", views.answered, name="answered"),
     path(patient + "answers/<uuid:response_id>/correct/", views.correct, name="correct"),

@@ -24,6 +24,7 @@ from reprieve.clinic.intake.consent import (
     record_consent,
     withdraw_consent,
 )
+from reprieve.clinic.intake.consent_summary import consent_pdf
 from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.intake.opioids import opioid_load
 from reprieve.clinic.intake.overview import overview_of
@@ -44,6 +45,7 @@ from reprieve.clinic.intake.selectors import (
 from reprieve.clinic.intake.services import record_answers
 from reprieve.clinic.patients.models import Patient
 from reprieve.clinic.patients.selectors import banner_of, get_patient
+from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.clinic.ui.typed import take_typed
 from reprieve.core.problems import Problem, UnusableInput
 
@@ -181,6 +183,17 @@ def signed_consent(
     row = get_object_or_404(list_consents(patient), pk=consent_id)
     context = _context(request, patient) | {"row": row}
     return render(request, "intake/signed_consent.html", context)
+
+
+@require_safe
+@reads("consent summary")
+def consent_summary(
+    request: HttpRequest, patient_id: uuid.UUID, consent_id: uuid.UUID
+) -> HttpResponse:
+    """The consent on paper."""
+    patient = get_patient(clinic=request.clinic, patient_id=patient_id)
+    row = get_object_or_404(list_consents(patient), pk=consent_id)
+    return pdf_response(consent_pdf(banner_of(patient), row), f"consent-{row.signed_at:%Y-%m-%d}")
 
 
 def _context(request: HttpRequest, patient: Patient) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from reprieve.core.evidence import Evidence
 from reprieve.core.outcomes.benefit import risk_difference
 from reprieve.core.patient import PatientSnapshot
 
-TOPICS = ("blood pressure", "response", "duration of relief")
+TOPICS = ("response", "duration of relief", "harm", "blood pressure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,19 @@ def _line(effect: Any) -> Line:
 
 
 def _needed(effect: Any) -> str:
-    """The number needed to treat with its interval, or that the counts do not show a difference."""
+    """The number needed to treat or harm with its interval, or that the counts show no difference."""
     if not (effect.responders and effect.control_responders):
         return ""
     found = risk_difference(*map(int, effect.responders), *map(int, effect.control_responders))
     interval = found.number_needed_interval
     if interval is None or found.number_needed is None:
         return _("The counts do not show a difference: no number needed to treat is given.")
-    return _("Treated for one more to respond: {nnt:.1f} ({low:.1f} to {high:.1f}).").format(
-        nnt=found.number_needed, low=interval[0], high=interval[1]
+    words = (
+        _("Treated for one more to be harmed: {nnt:.1f} ({low:.1f} to {high:.1f}).")
+        if effect.topic == "harm"
+        else _("Treated for one more to respond: {nnt:.1f} ({low:.1f} to {high:.1f}).")
     )
+    return words.format(nnt=found.number_needed, low=interval[0], high=interval[1])
 
 
 def _exposure(plan: Plan, given: Given, curve: Curve | str) -> list[tuple[str, str]]:
