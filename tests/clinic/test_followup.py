@@ -82,12 +82,12 @@ def found(patient: Patient) -> Any:
     return judge(course)
 
 
-@pytest.mark.parametrize(("pain", "responds"), [(5.7, False), (5.6, True), (5.5, True)])
+@pytest.mark.parametrize(("pain", "responds"), [(8, False), (7, True), (6, True)])
 def test_thirty_percent_is_exact(
     treated: Patient, nurse: Actor, pain: float, responds: bool
 ) -> None:
-    """8 less 30 % is 5.6."""
-    week_before(treated, nurse)
+    """10 less 30 % is 7."""
+    week_before(treated, nurse, 10)
     says(treated, nurse, 2, pain, satisfied=True)
     assert (found(treated).response.status is ResponseStatus.RESPONDED) is responds
 

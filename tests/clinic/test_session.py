@@ -514,3 +514,45 @@ def test_a_plan_of_a_session_needs_an_order_that_stands(
     assert "No order stands" in page
     body = {"planned_at": "2026-12-01T09:00", "chair": "1"}
     assert at_the_chair.post(f"/patients/{patient.pk}/sessions/plan/", body).status_code == 422
+
+
+def test_a_dose_by_mouth_stays_inside_the_order(session: Encounter, nurse: Actor) -> None:
+    """80 mg is the most of the order."""
+    write(session, nurse, K.GATE_PASSED)
+    assert refused(session, nurse, K.DOSE_GIVEN, amount_mg=80.1)
+    write(session, nurse, K.DOSE_GIVEN, amount_mg=80.0)
+    assert now(session).state is State.RECOVERY
+
+
+def test_without_a_consent_the_gate_stays_closed(
+    session: Encounter, nurse: Actor, at_the_chair: Client, second: Any
+) -> None:
+    Consent.objects.create(
+        clinic=session.clinic,
+        patient=session.patient,
+        recorded_by=nurse.user,
+        form="ketamine",
+        version="1",
+        text="…",
+        text_sha256="0" * 64,
+        given=False,  # withdrawn
+        signed_name="Ada Abara",
+        signed_at=timezone.now(),
+    )
+    page = at_the_chair.post(address(session, "gate/"), answers(session, second))
+    assert page.status_code == 422
+    assert "consent" in page.content.decode()
+    assert now(session).state is State.PLANNED
+
+
+def test_an_id_of_another_session_is_refused(
+    session: Encounter, nurse: Actor, prescriber: Actor
+) -> None:
+    other = a_session(nurse, prescriber)
+    standing = write(other, nurse, K.NOTE, text="elsewhere")
+    assert refused(session, nurse, K.NOTE, text="here", event_id=standing.pk)
+
+
+def test_the_page_speaks_spanish(session: Encounter, at_the_chair: Client) -> None:
+    at_the_chair.cookies["django_language"] = "es"
+    assert "Abrir el control de entrada" in at_the_chair.get(address(session)).content.decode()

@@ -25,8 +25,8 @@ PGIC = (
 )
 
 
-def _points(label: Any) -> forms.FloatField:
-    return forms.FloatField(
+def _points(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
         label=label,
         required=False,
         widget=NumberInput({"class": "big"}),

@@ -17,7 +17,7 @@ from reprieve.clinic.plan.models import MedicationRequest
 from reprieve.clinic.session.models import Encounter, SessionEvent
 from reprieve.clinic.session.selectors import Live, live
 from reprieve.clinic.session.services import record_event
-from reprieve.core.dosing.order import bolus_refusals, rate_refusals
+from reprieve.core.dosing.order import TOLERANCE, bolus_refusals, rate_refusals
 from reprieve.core.problems import Problem, UnusableInput
 from reprieve.core.session.events import EventKind, in_force
 from reprieve.core.session.rescue import rescue_refusals
@@ -84,7 +84,9 @@ def chart(*, session: Encounter, said: Charted, by: Actor) -> SessionEvent:
     Raises UnusableInput with every reason why it was not charted.
     """
     locked = Encounter.objects.select_for_update().get(pk=session.pk)
-    if standing := SessionEvent.objects.filter(pk=said.event_id, encounter=locked).first():
+    if standing := SessionEvent.objects.filter(pk=said.event_id).first():
+        if standing.encounter_id != locked.pk:
+            raise UnusableInput([Problem("event_id", "This entry stands in another session.")])
         return standing
     now = live(locked)
     problems = _problems(now, said, by)
@@ -140,6 +142,8 @@ def _problems(now: Live, said: Charted, by: Actor) -> list[Problem]:
 
 def _outside_order(now: Live, said: Charted) -> tuple[str, ...]:
     """Why this is outside the signed order; empty for what needs none."""
+    if said.kind is K.DOSE_GIVEN:
+        return _dose(now, said.payload["amount_mg"])
     if now.order is None:
         return ()
     if said.kind in (K.INFUSION_STARTED, K.RATE_CHANGED, K.INFUSION_RESUMED):
@@ -158,6 +162,16 @@ def _outside_order(now: Live, said: Charted) -> tuple[str, ...]:
         return bolus_refusals(now.order, amount_mg=amount, given_mg=now.total_mg)
     if said.kind is K.DRUG_GIVEN:
         return _rescue(now, said)
+    return ()
+
+
+def _dose(now: Live, amount_mg: float) -> tuple[str, ...]:
+    """A dose by mouth, nose or muscle against the total the order allows in a session."""
+    if now.session.order is None:
+        return ("there is no order",)
+    most = now.session.order.order["maximum_total_mg"]
+    if now.total_mg + amount_mg > most * (1 + TOLERANCE):
+        return (f"the total would pass {most:g} mg",)
     return ()
 
 

@@ -111,7 +111,7 @@ class BolusForm(ChartForm, OutsideOrder):
     amount_mg = number(_("Bolus"), 0.01, 100, required=True, unit=_("mg of base"))
 
 
-class DoseForm(ChartForm):
+class DoseForm(ChartForm, OutsideOrder):
     """One dose by mouth, nose or muscle."""
 
     kind = K.DOSE_GIVEN

@@ -68,13 +68,22 @@ def save_checks(*, session: Encounter, said: Mapping[str, Any], by: Actor) -> No
     systolic, diastolic = pressure(said)
     if systolic and diastolic:
         _measured(session, said, by, Kind.BLOOD_PRESSURE, systolic, "mm[Hg]", diastolic)
-    for field, rule, present in ANSWERS:
-        if said.get(field):
-            _answered(session, rule, "present" if said[field] == present else "absent", by)
+    for rule, answer in _answers(session, said).items():
+        _answered(session, rule, answer, by)
+
+
+def _answers(session: Encounter, said: Mapping[str, Any]) -> dict[str, str]:
+    """What today's form says of each day-of rule; without a current consent there is none."""
+    found = {
+        rule: "present" if said[field] == present else "absent"
+        for field, rule, present in ANSWERS
+        if said.get(field)
+    }
     if banner_of(session.patient).consent is None:
-        _answered(session, "ci_consent", "present", by)
+        found["ci_consent"] = "present"
     if said.get("pregnancy") in PREGNANCY:
-        _answered(session, "ci_preg", PREGNANCY[said["pregnancy"]], by)
+        found["ci_preg"] = PREGNANCY[said["pregnancy"]]
+    return found
 
 
 def pressure(said: Mapping[str, Any]) -> tuple[float | None, float | None]:

@@ -174,11 +174,11 @@ def acknowledge(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UU
     """By name: it says who has seen it, it does not take a high one away."""
     session = get_session(clinic=request.clinic, patient_id=patient_id, session_id=session_id)
     now = live(session)
-    code = request.POST.get("code", "")
+    code, form = request.POST.get("code", ""), forms.MoveForm(request.POST)
     found = next((s.advisory for s in now.advisories if s.advisory.code == code), None)
-    if found:
+    if found and form.is_valid():
         event = Charted(
-            event_id=uuid.UUID(request.POST["event_id"]),
+            event_id=form.cleaned_data["event_id"],
             kind=K.ADVISORY_ACKNOWLEDGED,
             measured_at=timezone.now(),
             payload={"code": code, "since": found.since.isoformat()},

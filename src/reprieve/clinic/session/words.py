@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reprieve import knowledge
@@ -82,7 +82,7 @@ OWNERS = {
     "label": _("drug label"),
     "guideline": _("guideline"),
     "clinic": _("clinic protocol"),
-    "project_default": _("our default, no source"),
+    "project_default": _("our own limit"),
 }
 # Asterisks as monitors print them, so that the urgency reads without colour.
 STARS = {Priority.HIGH: "***", Priority.MEDIUM: "**", Priority.LOW: "*"}
@@ -98,10 +98,10 @@ def value_in_words(parameter: str, value: Any) -> str:
 def advisory_in_words(a: Advisory) -> str:
     """ "Systolic 168 mmHg, at or above 160 mmHg"."""
     sides = {
-        "above": _g("above"),
-        "at_or_above": _g("at or above"),
-        "below": _g("below"),
-        "at_or_below": _g("at or below"),
+        "above": gettext("above"),
+        "at_or_above": gettext("at or above"),
+        "below": gettext("below"),
+        "at_or_below": gettext("at or below"),
     }
     unit = PARAMETERS.get(a.parameter, ("", a.unit))[1]
     return (
@@ -118,11 +118,11 @@ def event_in_words(payload: dict[str, Any]) -> str:
         elif key in ("text", "drug", "route", "effect", "severity", "product", "escort_name"):
             parts.append(str(value))
         elif key == "second_check_by":
-            parts.append(_g("second check: {name}").format(name=value))
+            parts.append(gettext("second check: {name}").format(name=value))
         elif key == "outside_order":
-            how = value["how"] if value["by"] else _g("by the prescriber")
+            how = value["how"] if value["by"] else gettext("by the prescriber")
             parts.append(
-                _g("beyond the order: {by} {how}, {why}").format(
+                gettext("beyond the order: {by} {how}, {why}").format(
                     by=value["by"], how=how, why=value["reason"]
                 )
             )
