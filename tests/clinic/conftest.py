@@ -1,11 +1,12 @@
 """People and a clinic to test with. All invented."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from reprieve.clinic.accounts.models import Clinic, Membership, Role, User
 from reprieve.clinic.audit.services import Actor
@@ -18,6 +19,13 @@ PASSWORD = "a long enough password"
 @pytest.fixture(scope="session", autouse=True)
 def _on_both_databases(database: str) -> None:
     """Everything in this folder runs on SQLite and on PostgreSQL."""
+
+
+@pytest.fixture(autouse=True)
+def _language_forgotten() -> Iterator[None]:
+    """A page shown in Spanish leaves Spanish on in its thread: the next test must not meet it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
