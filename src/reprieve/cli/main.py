@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("reprieve.cli.screen", "candidacy and interactions of one patient"),
     "plan": ("reprieve.cli.plan", "a dose and course plan inside a protocol, with its limits"),
     "mme": ("reprieve.cli.mme", "opioid dose in morphine equivalents a day"),
+    "pool": ("reprieve.cli.pool", "meta-analysis of a table of studies"),
     "facts": ("reprieve.cli.facts", "the clinical records of one kind, with their sources"),
     "simulate": ("reprieve.cli.simulate", "predicted concentrations for a dosing history"),
     "design": ("reprieve.cli.design", "the rate or steps that keep most people below a level"),
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def read_json(file: str, *, max_bytes: int = 25_000_000) -> Any:
     """The JSON document in FILE, or on standard input for `-`. NaN, duplicates of keys and oversize are refused."""
-    text = _read_text(file, max_bytes)
+    text = read_text(file, max_bytes)
     try:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
     except RecursionError:
@@ -107,7 +108,8 @@ def _report(unusable: UnusableInput) -> int:
     return 2
 
 
-def _read_text(file: str, max_bytes: int) -> str:
+def read_text(file: str, max_bytes: int) -> str:
+    """The text in FILE, or on standard input for `-`. What is not UTF-8 or too large is refused."""
     try:
         if file == "-":
             raw = sys.stdin.buffer.read(max_bytes + 1)

@@ -88,7 +88,7 @@ def pool_tables(
 ) -> Pooled:
     """Pool by MH (RR, OR, RD) or Peto (OR). Raises UnusableInput where no table can say anything."""
     result = peto_odds_ratio(tables) if method == "Peto" else MANTEL_HAENSZEL[measure](tables)
-    yi, vi = _own_effects(tables, measure, method, add, to)
+    yi, vi = own_effects(tables, measure, method, add, to)
     k, se = len(yi), sqrt(result.variance)
     q = float(np.sum((yi - result.estimate) ** 2 / vi)) if k > 1 else None
     why = {"tau2_ci": NO_TAU2, "prediction_interval": NO_TAU2}
@@ -113,17 +113,18 @@ def pool_tables(
     )
 
 
-def peto_effects(tables: Tables) -> tuple[Floats, Floats]:
+def _peto_effects(tables: Tables) -> tuple[Floats, Floats]:
     """Each table's Peto log odds ratio and variance; the tables must have no zero margin."""
     excess, variance = _peto_parts(tables)
     return excess / variance, 1 / variance
 
 
-def _own_effects(
+def own_effects(
     tables: Tables, measure: str, method: str, add: float, to: str
 ) -> tuple[Floats, Floats]:
+    """Each table's effect and variance after the zero-cell rule, as its row and the Q test show it."""
     if method == "Peto":
-        return peto_effects(tables.corrected(add, to))
+        return _peto_effects(tables.corrected(add, to))
     return table_effects(measure, tables, add=add, to=to)
 
 
