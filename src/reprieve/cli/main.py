@@ -15,7 +15,7 @@ from typing import Any
 
 from reprieve import __version__
 from reprieve.core.problems import Problem, UnusableInput
-from reprieve.core.strict_json import LARGEST_BYTES, parse_json, too_large
+from reprieve.core.strict_json import LARGEST_BYTES, parse_json, too_large, utf8_text
 
 # name: (module with `arguments(parser)` and `run(args) -> dict`, one line for --help).
 # A module is imported only when its command is called: that keeps a cold call light.
@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("reprieve.cli.screen", "candidacy and interactions of one patient"),
     "plan": ("reprieve.cli.plan", "a dose and course plan inside a protocol, with its limits"),
     "mme": ("reprieve.cli.mme", "opioid dose in morphine equivalents a day"),
+    "pool": ("reprieve.cli.pool", "meta-analysis of a table of studies"),
     "facts": ("reprieve.cli.facts", "the clinical records of one kind, with their sources"),
     "simulate": ("reprieve.cli.simulate", "predicted concentrations for a dosing history"),
     "design": ("reprieve.cli.design", "the rate or steps that keep most people below a level"),
@@ -47,6 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def read_json(file: str, *, max_bytes: int = LARGEST_BYTES) -> Any:
     """The JSON document in FILE, or on standard input for `-`. NaN, duplicates of keys and oversize are refused."""
     return parse_json(_read_bytes(file, max_bytes), max_bytes=max_bytes)
+
+
+def read_text(file: str, *, max_bytes: int = LARGEST_BYTES) -> str:
+    """The UTF-8 text in FILE, or on standard input for `-`."""
+    return utf8_text(_read_bytes(file, max_bytes), max_bytes=max_bytes)
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:
