@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
+from django.utils.translation import override
 from django.utils.translation.template import templatize
 
 from reprieve.clinic.accounts.models import Clinic, Role
@@ -171,3 +173,12 @@ def test_times_are_shown_in_the_zone_of_the_clinic(
 
     assert "Nov 1, 2026" in page
     assert "Nov 2, 2026" not in page
+
+
+def test_a_dose_reads_the_same_in_both_languages() -> None:
+    for language in ("en", "es"):
+        with override(language):
+            assert (
+                Template("{{ x|floatformat:1 }} {{ x }}").render(Context({"x": 67.5}))
+                == "67.5 67.5"
+            )
