@@ -99,11 +99,16 @@ def _rescue(drugs: list[dict[str, Any]]) -> dict[str, Any]:
             f"{d['drug']} ({d['route']})",
             f"{d['dose_mg']:g} mg",
             d["for_what"],
-            f"{d['repeat_after_min'] or '–'} min, {d['at_most_times']} x",
+            _repeat(d),
         ]
         for d in drugs
     ]
     return {"columns": columns, "rows": rows}
+
+
+def _repeat(drug: dict[str, Any]) -> str:
+    after = f"{drug['repeat_after_min']:g} min, " if drug["repeat_after_min"] else ""
+    return f"{after}{drug['at_most_times']} x"
 
 
 def _limits(row: MedicationRequest) -> dict[str, Any]:
@@ -111,7 +116,7 @@ def _limits(row: MedicationRequest) -> dict[str, Any]:
     rows = [
         [
             limit["message"],
-            f"{limit['value']:.3g} {limit['unit']}",
+            f"{limit['value']:.3g} {_('a year') if limit['unit'] == '/a' else limit['unit']}",
             (_("crossed") if limit["crossed"] else _("inside"))
             + (f": {reasons[limit['code']]}" if limit["code"] in reasons else ""),
         ]
