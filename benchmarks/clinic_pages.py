@@ -64,7 +64,7 @@ def seed(patients: int) -> None:
 def add_batch(clinic: object, nurse: object, chance: random.Random, numbers: range) -> None:
     from django.utils import timezone
 
-    from reprieve.clinic.commands.demo_data import FAMILY, GIVEN, PAINS
+    from reprieve.clinic.commands.demo_data_people import FAMILY, GIVEN, PAINS
     from reprieve.clinic.patients import models, search
 
     people, words, conditions, medicines, weights = [], [], [], [], []
