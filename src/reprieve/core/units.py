@@ -3,7 +3,6 @@
 KG_PER_UNIT = {"kg": 1.0, "g": 0.001, "[lb_av]": 0.45359237, "[oz_av]": 0.028349523125}
 CM_PER_UNIT = {"cm": 1.0, "m": 100.0, "mm": 0.1, "[in_i]": 2.54, "[ft_i]": 30.48}
 MMHG_PER_UNIT = {"mm[Hg]": 1.0, "kPa": 7.50061683}
-BASE_PER_HYDROCHLORIDE = 0.867  # g ketamine base in 1 g hydrochloride: 237.73 / 274.19 g/mol
 
 
 def to_kg(value: float, unit: str) -> float | None:

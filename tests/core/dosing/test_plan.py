@@ -146,6 +146,7 @@ def test_from_body_mass_index_30_the_weight_basis_must_be_chosen(kg: float, refu
     # Devine: 45.5 + 2.3 x (170 - 152.4) / 2.54 = 61.437 kg; half of it in mg
     ideal = propose_plan(patient, a_protocol(), (), start_on=START, adjust=chosen)
     assert ideal.amount_mg == pytest.approx(30.7185, abs=1e-4)
+    assert "recalled" in ideal.notes[0]  # the formula says how far it was read
 
 
 def test_ideal_and_adjusted_weight_by_hand() -> None:

@@ -20,12 +20,12 @@ from reprieve.clinic.patients.models import (
 )
 from reprieve.clinic.patients.services import RECORD_NUMBER
 from reprieve.clinic.ui.forms import DateInput, DateTimeInput, NumberInput
+from reprieve.core.units import CM_PER_UNIT, KG_PER_UNIT
 
 OLDEST_YEARS = 110  # as the dosing models take it; contracts, simulate
 WEIGHT_KG = (30, 250)
 HEIGHT_CM = (120, 230)
-KG_PER_LB = 0.45359237  # international avoirdupois pound, exact by definition (1959)
-CM_PER_IN = 2.54  # international inch, exact by definition
+KG_PER_LB, CM_PER_IN = KG_PER_UNIT["[lb_av]"], CM_PER_UNIT["[in_i]"]
 
 
 class RowForm(forms.ModelForm):

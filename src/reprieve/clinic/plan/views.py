@@ -22,7 +22,7 @@ from reprieve.clinic.plan.services import Proposed, propose, sign_plan
 from reprieve.clinic.plan.summary import dose_facts, order_facts, order_pdf, protocol_title
 from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.clinic.ui.typed import take_typed
-from reprieve.core.dosing.weight import Basis, weight_choices
+from reprieve.core.dosing.weight import FORMULA_NOTE, Basis, weight_choices
 from reprieve.core.patient import PatientSnapshot
 from reprieve.core.problems import Problem, UnusableInput
 
@@ -158,4 +158,10 @@ def _weights(snapshot: PatientSnapshot) -> dict[str, Any] | None:
         return None
     choices = weight_choices(snapshot, measured.value_kg)
     rows = [(basis.value, choices.kg(basis)) for basis in Basis]
-    return {"rows": rows, "bmi": choices.bmi, "why": choices.why, "on": measured.on}
+    return {
+        "rows": rows,
+        "bmi": choices.bmi,
+        "why": choices.why,
+        "on": measured.on,
+        "note": FORMULA_NOTE,
+    }

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from reprieve.core.dosing.limits import LimitCheck, check_limits
 from reprieve.core.dosing.protocol import Limit, Proposal, Protocol, starting_values
 from reprieve.core.dosing.pump import Preparation, PumpStep, Vial, prepare, pump_step
-from reprieve.core.dosing.weight import Basis, WeightChoices, weight_choices
+from reprieve.core.dosing.weight import FORMULA_NOTE, Basis, WeightChoices, weight_choices
 from reprieve.core.patient import PatientSnapshot, Weight
 from reprieve.core.problems import Problem, UnusableInput
 
@@ -235,6 +235,9 @@ def _in_first_year(course: tuple[date, ...]) -> int:
 
 
 def _weight_notes(weight: WeightUsed) -> tuple[str, ...]:
+    notes = []
+    if weight.basis is not Basis.ACTUAL:
+        notes.append(FORMULA_NOTE)
     if weight.choices.bmi is None:
-        return ("The height is not recorded, so the body mass index is not known.",)
-    return ()
+        notes.append("The height is not recorded, so the body mass index is not known.")
+    return tuple(notes)

@@ -16,6 +16,11 @@ DEVINE_FROM_CM = 152.4
 ADJUSTED_SHARE = 0.4
 CM_PER_INCH = 2.54
 OBESE_BMI = 30.0  # WHO class; from here the clinician must choose the basis
+# Shown wherever an ideal or adjusted weight is: the formula is recalled, not read.
+FORMULA_NOTE = (
+    "Ideal weight after Devine 1974, adjusted by 0.4 of the excess: recalled, not read in the paper, "
+    "and not derived for ketamine."
+)
 
 
 class Basis(StrEnum):
