@@ -42,6 +42,7 @@ ROUTES: dict[str, Access] = {
     "patients:correct": CLINICAL,
     "patients:confirm-list": CLINICAL,
     "patients:history": CLINICAL,
+    "patients:measured": CLINICAL,
     "intake:import": REGISTERS,
     "intake:preview": REGISTERS,
     "intake:confirm": REGISTERS,

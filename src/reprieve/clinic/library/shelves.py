@@ -123,6 +123,20 @@ SHELVES: tuple[Shelf, ...] = (
     ),
     Shelf("consent", _("Consent"), _("What a person must have been told."), "element"),
     Shelf(
+        "contacts",
+        _("Emergency numbers"),
+        _("Who to call at once, by country."),
+        "name",
+        "statement",
+    ),
+    Shelf(
+        "entry_ranges",
+        _("Ranges of entry"),
+        _("What is believed when a value is typed. Not clinical limits."),
+        "measure",
+        "unit",
+    ),
+    Shelf(
         "compounding",
         _("Compounding"),
         _("Formulas, beyond-use dates, absorption."),
