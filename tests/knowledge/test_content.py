@@ -30,7 +30,7 @@ COUNTS = {
     "scales": 7,
     "consent": 15,
     "costs": 12,
-    "sources": 95 + 5 + 5 + 2,  # the last two: who answers 988
+    "sources": 95 + 5 + 5 + 3,  # the last: who answers 988, and a clinic for itself
     "contacts": 4,
     "entry_ranges": 7,
     "questionnaires": 16 + 3,  # three of our own: bladder, dissociation, distress

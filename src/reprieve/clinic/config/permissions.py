@@ -64,6 +64,8 @@ ROUTES: dict[str, Access] = {
     "plan:sign": frozenset({PRESCRIBER}),
     "plan:order": CLINICAL,
     "plan:summary": CLINICAL,
+    "caps": frozenset({NURSE, PRESCRIBER, PHARMACIST, MANAGER}),
+    "cap-sign": frozenset({PRESCRIBER}),
     "simulator:show": STAFF,
     "simulator:data": STAFF,
     "simulator:effects": STAFF,
