@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "effects": ("effects",),
     "contacts": ("contacts",),
     "entry_ranges": ("entry_ranges",),
+    "advisor": ("advisor",),
     "changes": ("changes",),
 }
 

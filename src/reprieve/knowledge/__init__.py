@@ -3,6 +3,7 @@
 from reprieve.knowledge.decode import encode as to_json
 from reprieve.knowledge.load import (
     adverse_events,
+    advisor,
     changes,
     claims,
     compounding,
@@ -52,6 +53,7 @@ def not_located() -> tuple[int, int]:
 __all__ = [
     "VERSION",
     "adverse_events",
+    "advisor",
     "changes",
     "check_all",
     "claims",

@@ -271,6 +271,19 @@ class EmergencyContact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdvisorFigure:
+    """One number the interval advisor rests on. unit: UCUM, "1" for none."""
+
+    id: str
+    name: str
+    value: float
+    unit: str
+    statement: str
+    evidence: Evidence
+    currency: Currency = field(default_factory=Currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedEffect:
     """What was seen in people given ketamine: shown beside a plan, never used to choose a dose.
 

@@ -147,6 +147,10 @@ def contacts() -> "tuple[r.EmergencyContact, ...]":
     return records("contacts")
 
 
+def advisor() -> "tuple[r.AdvisorFigure, ...]":
+    return records("advisor")
+
+
 def changes() -> "tuple[r.Change, ...]":
     """What each content version changes for patients, newest first."""
     return records("changes")

@@ -85,6 +85,7 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("disagreements", "disagreement", "knowledge.kinds:Disagreement", "dis_"),
         _subject("entry_ranges", "range", "knowledge.kinds:EntryRange", "rng_"),
         _subject("contacts", "contact", "knowledge.kinds:EmergencyContact", "tel_"),
+        _subject("advisor", "figure", "knowledge.kinds:AdvisorFigure", "adv_"),
         _subject("changes", "change", "knowledge.kinds:Change", "chg_"),
     ]
 )

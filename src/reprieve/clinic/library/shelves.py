@@ -121,6 +121,13 @@ SHELVES: tuple[Shelf, ...] = (
         "measure",
         "statement",
     ),
+    Shelf(
+        "advisor",
+        _("Interval advisor"),
+        _("What the comparison of intervals rests on."),
+        "name",
+        "statement",
+    ),
     Shelf("consent", _("Consent"), _("What a person must have been told."), "element"),
     Shelf(
         "contacts",
