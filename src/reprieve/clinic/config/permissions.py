@@ -82,6 +82,7 @@ ROUTES: dict[str, Access] = {
     "session:discharge": CARE,
     "session:record": CLINICAL,
     "followup:show": CLINICAL,
+    "followup:interval": CLINICAL,
     "followup:record": CARE,
     "followup:decide": frozenset({PRESCRIBER}),
     "followup:summary": CLINICAL,

@@ -136,7 +136,9 @@ def _too_few(belief: ReliefPosterior, at: Situation, rule: AdvisorRule) -> list[
     if belief.infusions == 0:
         said.append("no infusion yet")
     if at.scores_after_dose < rule.least_scores:
-        said.append(f"{at.scores_after_dose} scores after a dose, {rule.least_scores:g} are needed")
+        n = at.scores_after_dose
+        scores = "score" if n == 1 else "scores"
+        said.append(f"{n} {scores} after a dose, {rule.least_scores:g} are needed")
     elif at.scores_span_days < rule.least_span_days:
         said.append(
             f"scores span {at.scores_span_days:.0f} days, {rule.least_span_days:g} are needed"
