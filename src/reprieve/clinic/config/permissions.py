@@ -83,6 +83,8 @@ ROUTES: dict[str, Access] = {
     "session:record": CLINICAL,
     "followup:show": CLINICAL,
     "followup:interval": CLINICAL,
+    "followup:pause": CLINICAL,
+    "followup:draw": frozenset({PRESCRIBER}),
     "followup:record": CARE,
     "followup:decide": frozenset({PRESCRIBER}),
     "followup:summary": CLINICAL,
