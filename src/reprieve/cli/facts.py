@@ -32,6 +32,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "contacts": ("contacts",),
     "entry_ranges": ("entry_ranges",),
     "advisor": ("advisor",),
+    "trials": ("trials",),
+    "reviews": ("reviews",),
     "changes": ("changes",),
 }
 

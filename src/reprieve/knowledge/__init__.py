@@ -26,9 +26,11 @@ from reprieve.knowledge.load import (
     protocols,
     records,
     responses,
+    reviews,
     scales,
     sources,
     thresholds,
+    trials,
     version,
     workup,
 )
@@ -78,9 +80,11 @@ __all__ = [
     "protocols",
     "records",
     "responses",
+    "reviews",
     "scales",
     "sources",
     "thresholds",
     "to_json",
+    "trials",
     "workup",
 ]

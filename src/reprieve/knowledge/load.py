@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reprieve.core.interactions.rules import Interaction
     from reprieve.core.session.thresholds import Threshold
     from reprieve.knowledge import kinds as r
+    from reprieve.knowledge.studies import Review, Trial
 
 
 @cache
@@ -149,6 +150,14 @@ def contacts() -> "tuple[r.EmergencyContact, ...]":
 
 def advisor() -> "tuple[r.AdvisorFigure, ...]":
     return records("advisor")
+
+
+def trials() -> "tuple[Trial, ...]":
+    return records("trials")
+
+
+def reviews() -> "tuple[Review, ...]":
+    return records("reviews")
 
 
 def changes() -> "tuple[r.Change, ...]":

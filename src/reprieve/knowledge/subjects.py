@@ -86,6 +86,8 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("entry_ranges", "range", "knowledge.kinds:EntryRange", "rng_"),
         _subject("contacts", "contact", "knowledge.kinds:EmergencyContact", "tel_"),
         _subject("advisor", "figure", "knowledge.kinds:AdvisorFigure", "adv_"),
+        _subject("trials", "trial", "knowledge.studies:Trial", "tr_"),
+        _subject("reviews", "review", "knowledge.studies:Review", "rev_"),
         _subject("changes", "change", "knowledge.kinds:Change", "chg_"),
     ]
 )

@@ -88,6 +88,7 @@ ROUTES: dict[str, Access] = {
     "followup:record": CARE,
     "followup:decide": frozenset({PRESCRIBER}),
     "followup:summary": CLINICAL,
+    "evidence:browse": STAFF,
     "knowledge:home": STAFF,
     "knowledge:kind": STAFF,
     "knowledge:record": STAFF,

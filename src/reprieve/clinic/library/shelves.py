@@ -69,6 +69,20 @@ SHELVES: tuple[Shelf, ...] = (
         "statement",
     ),
     Shelf(
+        "trials",
+        _("Trials and cohorts"),
+        _("What was studied, in whom, and what came of it."),
+        "condition",
+        "result",
+    ),
+    Shelf(
+        "reviews",
+        _("Reviews"),
+        _("What pooling the trials says, and how surely."),
+        "scope",
+        "conclusion",
+    ),
+    Shelf(
         "adverse_events",
         _("Adverse effects"),
         _("How often harm was seen, in whom."),
