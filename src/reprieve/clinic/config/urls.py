@@ -26,6 +26,7 @@ urlpatterns = [
     path("simulator/", include("reprieve.clinic.simulator.urls")),
     path("", include("reprieve.clinic.session.urls")),
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
+    path("outcomes/", include("reprieve.clinic.outcomes.urls")),
     path("evidence/", include("reprieve.clinic.evidence.urls")),
     path("knowledge/", include("reprieve.clinic.library.urls")),
     path("account/", include("allauth.account.urls")),

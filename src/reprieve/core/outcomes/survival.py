@@ -40,6 +40,13 @@ class Curve:
         seen = int(np.searchsorted(self.times, time, side="right"))
         return 1.0 if seen == 0 else float(self.survival[seen - 1])
 
+    def interval_at(self, time: float) -> tuple[float, float] | None:
+        """The 95 % interval after `time`; None before the first event and where it has no width."""
+        seen = int(np.searchsorted(self.times, time, side="right"))
+        if seen == 0 or np.isnan(self.low[seen - 1]):
+            return None
+        return float(self.low[seen - 1]), float(self.high[seen - 1])
+
     @property
     def median(self) -> float | None:
         """The first time at which half or fewer are still in relief; None when it stays above."""

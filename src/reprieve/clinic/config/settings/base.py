@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "reprieve.clinic.followup",
     "reprieve.clinic.library",
     "reprieve.clinic.evidence",
+    "reprieve.clinic.outcomes",
     "reprieve.clinic.simulator",
     "django.contrib.auth",
     "django.contrib.contenttypes",
