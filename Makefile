@@ -54,7 +54,7 @@ format: $(VENV)/.test
 
 # For maintainers, with uv installed: compile the pinned, hashed lists again.
 lock:
-	cd requirements && for name in runtime postgres test bench dask; do \
+	cd requirements && for name in runtime postgres sdc test bench dask; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate $$name.in --output-file $$name.txt || exit 1; done
 

@@ -22,6 +22,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/plan/", include("reprieve.clinic.plan.urls")),
     path("simulator/", include("reprieve.clinic.simulator.urls")),
     path("", include("reprieve.clinic.session.urls")),
+    path("", include("reprieve.clinic.live.urls")),
+    path("", include("reprieve.clinic.devices.urls")),
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
     path("knowledge/", include("reprieve.clinic.library.urls")),
     path("account/", include("allauth.account.urls")),
