@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.audit.services import Actor
@@ -44,7 +45,7 @@ def a_running_session(by: Actor, chair: str = "2") -> Encounter:
         kind=Encounter.Kind.INFUSION,
         status=Encounter.Status.IN_PROGRESS,
         chair=chair,
-        planned_at=datetime.now(UTC),
+        planned_at=timezone.now(),
     )
 
 
@@ -88,7 +89,7 @@ def message(
     flags: str = "",
 ) -> bytes:
     """An ORU^R01 written by hand, field by field."""
-    sent = sent or datetime.now(UTC)
+    sent = sent or timezone.now()
     at = hl7_time(measured or sent)
     control_id = control_id or uuid.uuid4().hex[:18]
     lines = [
@@ -105,4 +106,4 @@ def message(
 
 
 def ago(**span: float) -> datetime:
-    return datetime.now(UTC) - timedelta(**span)
+    return timezone.now() - timedelta(**span)

@@ -3,12 +3,13 @@
 import asyncio
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connections
+from django.utils import timezone
 from hl7apy.parser import parse_message
 
 from reprieve.clinic.accounts.models import Clinic
@@ -192,7 +193,7 @@ def test_the_limit_of_a_clock_behind(
 
 @pytest.mark.parametrize("where", ["sent", "measured"])
 def test_a_time_that_has_not_come_is_refused(clinic: Clinic, device: Device, where: str) -> None:
-    later = datetime.now(UTC) + timedelta(minutes=10)
+    later = timezone.now() + timedelta(minutes=10)
 
     code, error, text = refused(clinic, message(**{where: later}))
 

@@ -11,8 +11,10 @@ import itertools
 import logging
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from reprieve.clinic.devices.store import SILENT, Incoming
 from reprieve.core.devices.readings import Remark, Trouble
@@ -91,7 +93,7 @@ class Listener:
                 await writer.drain()
         except Oversized:
             refused = Remark(trouble=Trouble.TOO_LARGE)
-            now = datetime.now(UTC)
+            now = timezone.now()
             await self.feed.note(refused, sender=_peer(writer), control_id="", at=now)
             writer.write(VT + self._answer(None, now, refused) + FS + CR)
         except (ConnectionError, TimeoutError):
@@ -104,7 +106,7 @@ class Listener:
 
     async def reply(self, body: bytes) -> bytes:
         """The acknowledgement of one message. Never raises for what a message says."""
-        now = datetime.now(UTC)
+        now = timezone.now()
         header: Header | None = None
         try:
             message = read(body, self._zone)

@@ -57,12 +57,11 @@ def unsafe_feeds(settings: LazySettings) -> list[str]:
             ipaddress.ip_network(peer, strict=False)
         except ValueError:
             problems.append(f"REPRIEVE_MLLP_PEERS: {peer} is no address or network.")
-    for device in settings.SDC_DEVICES:
-        if not is_loopback(urlsplit(device).hostname or ""):
-            problems.append(
-                f"REPRIEVE_SDC: {device} is not on this machine; SDC without TLS stays on 127.0.0.1."
-            )
-    return problems
+    return problems + [
+        f"REPRIEVE_SDC: {device} is not on this machine; SDC without TLS stays on 127.0.0.1."
+        for device in settings.SDC_DEVICES
+        if not is_loopback(urlsplit(device).hostname or "")
+    ]
 
 
 def is_loopback(host: str) -> bool:

@@ -84,6 +84,7 @@ class Hub:
         return len(self._subscribers)
 
     def _serve(self) -> None:
+        self._seen = None  # another connection counts anew
         alone_since = time.monotonic()
         while True:
             with self._lock:

@@ -1,6 +1,7 @@
 """Server-sent events: "this session changed". The page then asks for the part that changed."""
 
 import asyncio
+import functools
 import uuid
 from collections.abc import AsyncIterator
 
@@ -53,11 +54,14 @@ async def _stream(request: HttpRequest, encounter_id: uuid.UUID | None) -> HttpR
         return HttpResponse(status=503, headers={"Retry-After": "60"})
     await sync_to_async(tell)([subscriber])
     known = _version(request.headers.get("Last-Event-ID") or request.GET.get("from", ""))
-    return StreamingHttpResponse(
+    response = StreamingHttpResponse(
         _events(subscriber, known),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store, private", "X-Accel-Buffering": "no"},
     )
+    # Also when the browser is gone before the first event, and the generator never began.
+    response._resource_closers.append(functools.partial(HUB.leave, subscriber))
+    return response
 
 
 async def _events(subscriber: Subscriber, known: Version | None) -> AsyncIterator[str]:
