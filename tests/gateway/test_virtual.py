@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connections
@@ -56,7 +57,7 @@ def test_what_each_scenario_promises_happens() -> None:
 def test_its_concentration_is_the_models() -> None:
     person = Covariates(weight_kg=70, age_years=45, sex=Sex.FEMALE, height_cm=168)
     dose = Dose(drug=Drug.KETAMINE, route=Route.IV, amount_mg=35, start_min=0.0, duration_min=40.0)
-    profile = simulate(MODELS["otto-2021"], person, [dose], [20.0, 40.0])
+    profile = simulate(MODELS["otto-2021"], person, [dose], np.array([20.0, 40.0]))
     ketamine = profile.analytes["ketamine"]
     assert ketamine is not None
 
@@ -224,7 +225,7 @@ def test_no_import_of_the_optional_library_until_a_device_is_followed() -> None:
     assert subprocess.run([sys.executable, "-c", code], env=environment).returncode == 0
 
 
-def test_a_span_of_time_is_not_guessed() -> None:
+def test_its_clock_is_the_walls_at_whatever_speed() -> None:
     """The monitor's clock is the wall's, at whatever speed the patient is played."""
     said: list[str] = []
     monitor = HL7Monitor(VirtualPatient(), name="V", speed=600, say=said.append)

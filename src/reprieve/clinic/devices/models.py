@@ -119,7 +119,8 @@ class DeviceReading(AppendOnly):
 class LatestReading(models.Model):
     """The newest value of each parameter in a session, as its readings gave it: what the page shows.
 
-    values: {parameter: {"value", "at", "device", "reading", "id"}}; the last two: the row and its control id.
+    values: {parameter: {"value", "at", "device", "name", "virtual", "reading", "id"}}: whose value it is,
+    the row and its control id.
     """
 
     encounter = models.OneToOneField(

@@ -36,59 +36,69 @@ class Value:
 class Monitor:
     """What the devices at this session's chair say now.
 
-    bound: their names. takes: the values a tap would chart, as `parameter:reading`.
+    devices: their names. takes: the values a tap would chart, as `parameter:reading`; at: their newest.
     """
 
-    bound: tuple[Device, ...]
+    devices: tuple[str, ...]
+    virtual: bool
     values: tuple[Value, ...]
     now: datetime
     clock_offset_s: int | None
     takes: str
     at: datetime | None
 
-    @property
-    def virtual(self) -> bool:
-        return any(d.virtual for d in self.bound) or any(v.virtual for v in self.values)
+
+def visit_with_monitor(
+    *, clinic: Clinic, patient_id: uuid.UUID, session_id: uuid.UUID
+) -> Encounter:
+    """The visit and its latest readings in one query: this is asked for each second. Or Http404."""
+    found = Encounter.objects.for_clinic(clinic).filter(patient_id=patient_id, pk=session_id)
+    found = found.select_related("latest_reading").only(
+        "chair", "clinic_id", "patient_id", "latest_reading"
+    )
+    return get_object_or_404(found)
 
 
 def monitor(session: Encounter, now: datetime | None = None) -> Monitor | None:
     """None when no device stands at the chair and none has sent anything for this session."""
     now = now or timezone.now()
-    devices = Device.objects.for_clinic(session.clinic)
-    bound = tuple(
-        devices.filter(bindings__ended_at=None, bindings__chair=session.chair).order_by("name")
-        if session.chair
-        else ()
-    )
-    row = LatestReading.objects.for_clinic(session.clinic).filter(encounter=session).first()
-    if row is None and not bound:
-        return None
+    row = getattr(session, "latest_reading", None)
     said: dict[str, Any] = row.values if row else {}
-    known = {str(d.pk): d for d in bound}
-    missing = {v["device"] for v in said.values()} - set(known)
-    known |= {str(d.pk): d for d in devices.filter(pk__in=missing)}
-    values = tuple(_value(p, said[p], known, now) for p in SHOWN if p in said)
+    values = tuple(_value(p, said[p], now) for p in SHOWN if p in said)
+    fresh = [v for v in values if not v.stale and v.parameter in VITAL_SIGNS]
+    devices = {(v.device, v.virtual) for v in fresh} or _bound(session)
+    if row is None and not devices:
+        return None
     offset = row.clock_offset_s if row else None
-    fresh = [v for v in values if not v.stale and v.parameter in VITAL_SIGNS] if not offset else []
+    taken = [] if offset else fresh
     return Monitor(
-        bound=bound,
+        devices=tuple(sorted(name for name, _virtual in devices)),
+        virtual=any(v for _name, v in devices) or any(v.virtual for v in values),
         values=values,
         now=now,
         clock_offset_s=offset,
-        takes=",".join(f"{v.parameter}:{v.reading_id}" for v in fresh),
-        at=max((v.at for v in fresh), default=None),
+        takes=",".join(f"{v.parameter}:{v.reading_id}" for v in taken),
+        at=max((v.at for v in taken), default=None),
     )
 
 
-def _value(parameter: str, said: dict[str, Any], known: dict[str, Device], now: datetime) -> Value:
+def _bound(session: Encounter) -> set[tuple[str, bool]]:
+    """Devices at the session's chair: asked only while none of them is heard."""
+    if not session.chair:
+        return set()
+    found = Device.objects.for_clinic(session.clinic).filter(retired_at=None)
+    there = found.filter(bindings__ended_at=None, bindings__chair=session.chair)
+    return set(there.values_list("name", "virtual"))
+
+
+def _value(parameter: str, said: dict[str, Any], now: datetime) -> Value:
     at = datetime.fromisoformat(said["at"])
-    device = known.get(said["device"])
     return Value(
         parameter=parameter,
         value=said["value"],
         at=at,
-        device=str(device or ""),
-        virtual=bool(device and device.virtual),
+        device=said["name"],
+        virtual=said["virtual"],
         stale=now - at > stale_after(parameter),
         reading_id=said["reading"],
     )

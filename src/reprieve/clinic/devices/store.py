@@ -64,6 +64,7 @@ class Placed:
     """A device and the running session in its chair, as they stand now."""
 
     device_id: uuid.UUID
+    name: str
     virtual: bool
     encounter_id: uuid.UUID | None
 
@@ -81,7 +82,7 @@ def places(clinic: Clinic) -> dict[str, Placed]:
     for device in devices:
         there = sessions.get(chairs.get(device.pk, ""), [])
         found[device.identifier] = Placed(
-            device.pk, device.virtual, there[0] if len(there) == 1 else None
+            device.pk, device.name, device.virtual, there[0] if len(there) == 1 else None
         )
     return found
 
@@ -108,7 +109,7 @@ def store(
     _without_those_that_stand(rows)
     new = [row for _message, outcome, row in rows if not outcome.refused_for and row.pk is None]
     DeviceReading.objects.bulk_create(new, batch_size=500)
-    _remember_latest(clinic, new, latest)
+    _remember_latest(clinic, new, latest, known)
     _log(clinic, messages, outcomes, known)
     return outcomes
 
@@ -189,8 +190,12 @@ def _repeated(row: DeviceReading, latest: LatestReading | None) -> bool:
 
 
 def _remember_latest(
-    clinic: Clinic, new: Sequence[DeviceReading], standing: Mapping[uuid.UUID, LatestReading]
+    clinic: Clinic,
+    new: Sequence[DeviceReading],
+    standing: Mapping[uuid.UUID, LatestReading],
+    known: Mapping[str, Placed],
 ) -> None:
+    placed = {place.device_id: place for place in known.values()}
     by_encounter: dict[uuid.UUID, list[DeviceReading]] = defaultdict(list)
     for row in new:
         by_encounter[row.encounter_id].append(row)
@@ -199,7 +204,7 @@ def _remember_latest(
     for pk, rows in by_encounter.items():
         latest = standing.get(pk) or LatestReading(encounter_id=pk, clinic=clinic)
         for row in rows:
-            _newer(latest.values, row)
+            _newer(latest.values, row, placed[row.device_id])
         latest.received_at, latest.clock_offset_s = rows[-1].received_at, rows[-1].clock_offset_s
         if pk in standing:
             LatestReading.objects.filter(pk=pk).update(
@@ -212,7 +217,7 @@ def _remember_latest(
     count(clinic_id=clinic.pk, encounter_ids=by_encounter, readings=1)
 
 
-def _newer(values: dict[str, Any], row: DeviceReading) -> None:
+def _newer(values: dict[str, Any], row: DeviceReading, place: Placed) -> None:
     at = row.measured_at.isoformat()
     for parameter, value in row.values.items():
         if parameter not in values or values[parameter]["at"] <= at:
@@ -220,6 +225,8 @@ def _newer(values: dict[str, Any], row: DeviceReading) -> None:
                 "value": value,
                 "at": at,
                 "device": str(row.device_id),
+                "name": place.name,
+                "virtual": place.virtual,
                 "reading": row.pk,
                 "id": row.control_id,
             }

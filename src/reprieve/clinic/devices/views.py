@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from reprieve.clinic.devices.selectors import (
     monitor,
     other_troubles,
     unknown_devices,
+    visit_with_monitor,
 )
 from reprieve.clinic.devices.services import add_device, bind, retire, take_into_chart, unbind
 from reprieve.clinic.devices.training import is_training
@@ -93,7 +94,9 @@ def retire_device(request: HttpRequest, device_id: uuid.UUID) -> HttpResponse:
 @refreshes("session monitor")
 def strip(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> HttpResponse:
     """The newest values of the devices at this session's chair."""
-    session = _session(request, patient_id, session_id)
+    session = visit_with_monitor(
+        clinic=request.clinic, patient_id=patient_id, session_id=session_id
+    )
     context = {"session": session, "monitor": monitor(session)}
     return render(request, "devices/_monitor.html", context)
 
@@ -176,15 +179,6 @@ def file(
         "every": files.EVERY_MIN,
     }
     return render(request, "devices/file.html", context)
-
-
-def _session(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> Encounter:
-    """The visit alone: no events, because this is asked for each second."""
-    found = Encounter.objects.for_clinic(request.clinic).select_related("clinic")
-    session = found.filter(patient_id=patient_id, pk=session_id).first()
-    if session is None:
-        raise Http404
-    return session
 
 
 def _banner(session: Encounter) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from django.db.models import Sum
 from reprieve.clinic.live.changes import CHANNEL
 from reprieve.clinic.live.models import SessionVersion
 
-LOOK_S = 0.2  # how often SQLite is asked; a change is told within this and the time to tell it
+LOOK_S = 0.1  # how often SQLite is asked; a change is told within this and the time to tell it
 LISTEN_S = 2.0  # PostgreSQL: look anyway after this, should a notification be lost on the way
 IDLE_S = 5.0  # without listeners the thread ends
 logger = logging.getLogger(__name__)
