@@ -30,7 +30,10 @@ COUNTS = {
     "scales": 7,
     "consent": 15,
     "costs": 12,
-    "sources": 95 + 5 + 5,
+    "sources": 95 + 5 + 5 + 3 + 1,  # the last: who answers 988, a clinic for itself, DAHAN11
+    "advisor": 8 + 8,
+    "contacts": 4,
+    "entry_ranges": 7,
     "questionnaires": 16 + 3,  # three of our own: bladder, dissociation, distress
     "workup": 8,
     "responses": 2 + 3 + 6,

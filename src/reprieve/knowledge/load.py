@@ -139,6 +139,18 @@ def disagreements() -> "tuple[r.Disagreement, ...]":
     return records("disagreements")
 
 
+def entry_ranges() -> "tuple[r.EntryRange, ...]":
+    return records("entry_ranges")
+
+
+def contacts() -> "tuple[r.EmergencyContact, ...]":
+    return records("contacts")
+
+
+def advisor() -> "tuple[r.AdvisorFigure, ...]":
+    return records("advisor")
+
+
 def changes() -> "tuple[r.Change, ...]":
     """What each content version changes for patients, newest first."""
     return records("changes")

@@ -121,7 +121,28 @@ SHELVES: tuple[Shelf, ...] = (
         "measure",
         "statement",
     ),
+    Shelf(
+        "advisor",
+        _("Interval advisor"),
+        _("What the comparison of intervals rests on."),
+        "name",
+        "statement",
+    ),
     Shelf("consent", _("Consent"), _("What a person must have been told."), "element"),
+    Shelf(
+        "contacts",
+        _("Emergency numbers"),
+        _("Who to call at once, by country."),
+        "name",
+        "statement",
+    ),
+    Shelf(
+        "entry_ranges",
+        _("Ranges of entry"),
+        _("What is believed when a value is typed. Not clinical limits."),
+        "measure",
+        "unit",
+    ),
     Shelf(
         "compounding",
         _("Compounding"),
