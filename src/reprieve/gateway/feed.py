@@ -47,7 +47,7 @@ class Feed:
         return await done
 
     async def note(self, remark: Remark, *, sender: str, control_id: str, at: datetime) -> None:
-        """Count a message that could not even be read."""
+        """Count a message that could not even be read; that it is answered matters more."""
 
         def write() -> None:
             log_trouble(
@@ -60,7 +60,10 @@ class Feed:
                 taken=False,
             )
 
-        await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        except Exception:
+            logger.exception("a refused message could not be counted")
 
     async def run(self) -> None:
         """Write batches until cancelled."""

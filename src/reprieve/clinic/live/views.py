@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -53,6 +54,7 @@ async def _stream(request: HttpRequest, encounter_id: uuid.UUID | None) -> HttpR
     except TooMany:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
     await sync_to_async(tell)([subscriber])
+    await sync_to_async(connection.close)()  # the stream lasts minutes and asks nothing more of it
     known = _version(request.headers.get("Last-Event-ID") or request.GET.get("from", ""))
     response = StreamingHttpResponse(
         _events(subscriber, known),
