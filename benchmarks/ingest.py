@@ -271,7 +271,11 @@ def step(
     expected = rate * args.chairs * seconds
     return {
         "lost": n_lost + load.refused + len(load.sent) - len(load.answered),
-        "update_p99": clinic.percentile(updates, 0.99) if updates else 0.0,
+        "update_p99": clinic.percentile(updates, 0.99)
+        if updates
+        else float("inf")
+        if watched
+        else 0.0,
         "feed": cpu[0],
         "kept_up": n_lost == 0
         and p99 <= TARGET_UPDATE_S

@@ -53,8 +53,7 @@ async def _stream(request: HttpRequest, encounter_id: uuid.UUID | None) -> HttpR
         HUB.join(subscriber)
     except TooMany:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
-    await sync_to_async(tell)([subscriber])
-    await sync_to_async(connection.close)()  # the stream lasts minutes and asks nothing more of it
+    await sync_to_async(_tell_once)(subscriber)
     known = _version(request.headers.get("Last-Event-ID") or request.GET.get("from", ""))
     response = StreamingHttpResponse(
         _events(subscriber, known),
@@ -64,6 +63,12 @@ async def _stream(request: HttpRequest, encounter_id: uuid.UUID | None) -> HttpR
     # Also when the browser is gone before the first event, and the generator never began.
     response._resource_closers.append(functools.partial(HUB.leave, subscriber))
     return response
+
+
+def _tell_once(subscriber: Subscriber) -> None:
+    """Where things stand now. The stream lasts minutes and asks the database nothing more."""
+    tell([subscriber])
+    connection.close()
 
 
 async def _events(subscriber: Subscriber, known: Version | None) -> AsyncIterator[str]:
