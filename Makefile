@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export REPRIEVE_HOME ?= $(CURDIR)/var
 
-.PHONY: setup demo serve test check bench format lock clean
+.PHONY: setup demo serve test check bench ingest faults format lock clean
 setup: $(VENV)/.runtime
 
 $(VENV)/.made:
@@ -48,13 +48,21 @@ $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/run.py
 
+# Monitors of 64 chairs for five minutes, then faster until it breaks; about eight minutes.
+ingest: $(VENV)/.test
+	$(BIN)/python benchmarks/ingest.py
+
+# The server killed fifty times while twenty sessions are charted; about six minutes.
+faults: $(VENV)/.test
+	$(BIN)/python benchmarks/faults.py
+
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # For maintainers, with uv installed: compile the pinned, hashed lists again.
 lock:
-	cd requirements && for name in runtime postgres test bench dask; do \
+	cd requirements && for name in runtime postgres sdc test bench dask; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate $$name.in --output-file $$name.txt || exit 1; done
 

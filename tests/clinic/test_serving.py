@@ -8,11 +8,12 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from reprieve.clinic.commands.supervisor import Child
+from reprieve.clinic.commands.supervisor import Child, feeds
 from reprieve.clinic.config.env import database
 from reprieve.clinic.config.logs import scrub
 from reprieve.clinic.config.unsafe import unsafe
@@ -25,6 +26,9 @@ SAFE = {
     "BEHIND_PROXY": True,
     "TLS_CERTIFICATE": "",
     "TLS_KEY": "",
+    "MLLP_ADDRESS": "",
+    "MLLP_PEERS": [],
+    "SDC_DEVICES": [],
 }
 
 
@@ -34,6 +38,16 @@ def problems(**changed: object) -> list[str]:
 
 def test_safe_settings_have_no_problems() -> None:
     assert problems() == []
+    assert problems(MLLP_ADDRESS="127.0.0.1:2575", SDC_DEVICES=["http://127.0.0.1:1/x"]) == []
+    assert problems(MLLP_ADDRESS="192.0.2.1:2575", MLLP_PEERS=["192.0.2.0/24"]) == []
+
+
+def test_feeds_are_off_unless_they_are_named(settings: Any) -> None:
+    assert feeds() == []
+
+    settings.MLLP_ADDRESS, settings.SDC_DEVICES = "127.0.0.1:2575", ["http://127.0.0.1:1/x"]
+
+    assert [child.command[-1] for child in feeds()] == ["mllp", "http://127.0.0.1:1/x"]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +61,10 @@ def test_safe_settings_have_no_problems() -> None:
         ({"ALLOWED_HOSTS": ["*"]}, "REPRIEVE_HOSTS"),
         ({"BEHIND_PROXY": False}, "REPRIEVE_TLS_CERTIFICATE"),
         ({"BEHIND_PROXY": False, "TLS_CERTIFICATE": "/none", "TLS_KEY": __file__}, "/none"),
+        ({"MLLP_ADDRESS": "2575"}, "host:port"),
+        ({"MLLP_ADDRESS": "0.0.0.0:2575"}, "REPRIEVE_MLLP_PEERS"),
+        ({"MLLP_ADDRESS": "127.0.0.1:2575", "MLLP_PEERS": ["monitors"]}, "monitors"),
+        ({"SDC_DEVICES": ["http://192.0.2.7:6464/x"]}, "192.0.2.7"),
     ],
 )
 def test_each_unsafe_setting_is_named_with_what_mends_it(

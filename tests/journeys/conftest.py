@@ -40,14 +40,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def clinic_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demo clinic, as `make demo` starts it, on a free port."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def feed_port() -> int:
+    """Where the demo clinic listens for monitors."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def clinic_address(tmp_path_factory: pytest.TempPathFactory, feed_port: int) -> Iterator[str]:
+    """The demo clinic, as `make demo` starts it, on a free port, with a feed for monitors."""
+    port = free_port()
     home = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "REPRIEVE_HOME": str(home)}
+    environment = {
+        **os.environ,
+        "REPRIEVE_HOME": str(home),
+        "REPRIEVE_MLLP": f"127.0.0.1:{feed_port}",
+    }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     log = (home / "log").open("w")
     command = [sys.executable, "-m", "reprieve.cli.main", "demo", "--port", str(port)]

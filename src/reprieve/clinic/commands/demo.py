@@ -13,6 +13,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Fills the demo database when it is empty, prints the logins, serves until it is stopped."""
     start.use("demo")
+    from django.conf import settings
+
+    from reprieve.clinic.config.unsafe import unsafe_feeds
+
+    if problems := unsafe_feeds(settings):
+        sys.stderr.writelines(f"{problem}\n" for problem in problems)
+        return 2
     start.prepare()
     from reprieve.clinic.commands.demo_data import PASSWORD, fill, logins
     from reprieve.clinic.commands.supervisor import children, keep_running

@@ -1,4 +1,4 @@
-"""One process that keeps the others running: web and jobs, later the device feeds.
+"""One process that keeps the others running: web, jobs and the device feeds.
 
 A child that dies is started again, more slowly the more often it dies. SIGTERM and SIGINT stop all.
 """
@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
+
+from django.conf import settings
 
 LONGEST_WAIT_S = 30.0
 HEALTHY_AFTER_S = 60.0
@@ -88,4 +90,11 @@ def children(*, host: str, port: int, web_options: Sequence[str] = ()) -> list[C
     web += ["--port", str(port), "--log-level", "warning", "--no-access-log", "--lifespan", "off"]
     web += ["--no-server-header", "--timeout-graceful-shutdown", "5", *web_options]
     jobs = [*python, "django", "db_worker", "--queue-name", "*", "--no-reload", "--verbosity", "0"]
-    return [Child("web", web), Child("jobs", jobs)]
+    return [Child("web", web), Child("jobs", jobs), *feeds()]
+
+
+def feeds() -> list[Child]:
+    """A process for each feed the settings name. They stand in the layer above: started by name."""
+    gateway = [sys.executable, "-m", "reprieve.gateway"]
+    found = [Child("mllp", [*gateway, "mllp"])] if settings.MLLP_ADDRESS else []
+    return found + [Child(f"sdc {at}", [*gateway, "sdc", at]) for at in settings.SDC_DEVICES]

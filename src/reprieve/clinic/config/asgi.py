@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from reprieve.clinic.config.threads import ThreadsUsedAgain
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reprieve.clinic.config.settings.serve")
-application = get_asgi_application()
+application = ThreadsUsedAgain(get_asgi_application())

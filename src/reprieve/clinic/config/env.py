@@ -24,6 +24,7 @@ def _sqlite(file: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             # A transaction takes the write lock when it begins: two writers queue, neither fails half-way.
             "transaction_mode": "IMMEDIATE",

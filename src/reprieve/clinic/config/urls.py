@@ -25,6 +25,8 @@ urlpatterns = [
     path("caps/<slug:limit_id>/", caps.sign_cap, name="cap-sign"),
     path("simulator/", include("reprieve.clinic.simulator.urls")),
     path("", include("reprieve.clinic.session.urls")),
+    path("", include("reprieve.clinic.live.urls")),
+    path("", include("reprieve.clinic.devices.urls")),
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
     path("outcomes/", include("reprieve.clinic.outcomes.urls")),
     path("evidence/", include("reprieve.clinic.evidence.urls")),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from reprieve.clinic.accounts.models import Role
 from reprieve.clinic.audit.models import Action as Did
 from reprieve.clinic.audit.services import Actor, audit
-from reprieve.clinic.patients.models import Patient
+from reprieve.clinic.patients.models import Patient, Source
 from reprieve.clinic.plan.models import MedicationRequest
 from reprieve.clinic.session.models import Encounter, SessionEvent
 from reprieve.clinic.session.selectors import Live, live
@@ -46,6 +46,7 @@ class Charted:
     """What somebody wants to chart: id made by the form, when it was so, values with units in keys.
 
     outside_order: {"by", "how", "read_back", "reason"} when a prescriber ordered it beyond the order.
+    source, device: when a person takes over what a device measured.
     """
 
     event_id: uuid.UUID
@@ -55,6 +56,8 @@ class Charted:
     corrects: SessionEvent | None = None
     reason: str = ""
     outside_order: Mapping[str, Any] | None = None
+    source: Source = Source.PERSON
+    device: str = ""
 
 
 @transaction.atomic
@@ -102,6 +105,8 @@ def chart(*, session: Encounter, said: Charted, by: Actor) -> SessionEvent:
         measured_at=said.measured_at,
         payload=payload,
         by=by,
+        source=said.source,
+        device=said.device,
         corrects=said.corrects,
         reason=said.reason,
     )

@@ -22,7 +22,7 @@ from reprieve.core.pkpd import (
     simulate,
 )
 from reprieve.core.pkpd.routes import DEFAULT_MODEL
-from reprieve.core.session.events import EventKind, in_force
+from reprieve.core.session.events import EventKind, Source, in_force
 from reprieve.core.session.state import State
 from reprieve.core.units import to_cm
 
@@ -127,7 +127,8 @@ def _ticks(first: datetime, last: datetime, x: Any) -> list[tuple[float, str]]:
 
 
 def _marks(live: Live, x: Any) -> dict[str, list[Any]]:
-    """BP carets with their hairline, heart-rate dots, SpO2 squares."""
+    """BP carets with their hairline, heart-rate dots, SpO2 squares; hollow when a device measured."""
+    devices = {e.measured_at for e in in_force(live.events) if e.source is Source.DEVICE}
     by_time: dict[datetime, dict[str, float]] = {}
     for r in live.observations.readings:
         by_time.setdefault(r.at, {})[r.parameter] = r.value
@@ -139,12 +140,12 @@ def _marks(live: Live, x: Any) -> dict[str, list[Any]]:
                 _y(high, BP_LOW, BP_HIGH, BP_TOP, BP_BASE),
                 _y(low, BP_LOW, BP_HIGH, BP_TOP, BP_BASE),
             )
-            pressures.append((x(at), *tips))
+            pressures.append((x(at), *tips, at in devices))
         if (rate := values.get("heart_rate_per_min")) is not None:
-            beats.append((x(at), _y(rate, BP_LOW, BP_HIGH, BP_TOP, BP_BASE)))
+            beats.append((x(at), _y(rate, BP_LOW, BP_HIGH, BP_TOP, BP_BASE), at in devices))
         if (spo2 := values.get("spo2_percent")) is not None:
             y = _y(spo2, SPO2_LOW, SPO2_HIGH, SPO2_TOP, SPO2_BASE)
-            saturations.append((x(at), y, f"{spo2:g}"))
+            saturations.append((x(at), y, at in devices))
     return {"pressures": pressures, "beats": beats, "saturations": saturations}
 
 

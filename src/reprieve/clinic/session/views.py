@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reprieve.clinic.audit.services import actor_of, reads
+from reprieve.clinic.live.opening import follows, refreshes
 from reprieve.clinic.patients.selectors import banner_of, get_patient
 from reprieve.clinic.plan.models import MedicationRequest
 from reprieve.clinic.session import forms
@@ -88,13 +89,14 @@ def plan(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @reads("session")
+@follows
 def run(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> HttpResponse:
     session = get_session(clinic=request.clinic, patient_id=patient_id, session_id=session_id)
     return render(request, "session/run.html", _run(request, session))
 
 
 @require_safe
-@reads("session, live")
+@refreshes("session, live")
 def live_part(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> HttpResponse:
     """What changes by itself: asked for every 15 s."""
     session = get_session(clinic=request.clinic, patient_id=patient_id, session_id=session_id)
@@ -283,7 +285,8 @@ def record(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -
 
 
 @require_safe
-@reads("chairs")
+@refreshes("chairs")
+@follows
 def board(request: HttpRequest) -> HttpResponse:
     """Every session of today, the running ones first; HTMX asks for the rows alone."""
     rows = sessions_today(request.clinic)

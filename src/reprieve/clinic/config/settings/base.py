@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "reprieve.clinic.assessment",
     "reprieve.clinic.plan",
     "reprieve.clinic.session",
+    "reprieve.clinic.live",
+    "reprieve.clinic.devices",
     "reprieve.clinic.followup",
     "reprieve.clinic.library",
     "reprieve.clinic.evidence",
@@ -167,6 +169,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = HOME / "files"
+
+# Device feeds; none unless said. clinic/commands/supervisor.py starts a process for each.
+MLLP_ADDRESS = os.environ.get("REPRIEVE_MLLP", "")  # host:port to listen on
+MLLP_PEERS = env.words("REPRIEVE_MLLP_PEERS")  # addresses or networks that may connect
+SDC_DEVICES = env.words("REPRIEVE_SDC")  # addresses of SDC devices, http://127.0.0.1:…
+FEED_CLINIC = os.environ.get("REPRIEVE_FEED_CLINIC", "")  # id; needed when there is more than one
+
+# Screens that follow a session keep a connection open: so many in one process, and of one person.
+LIVE_CONNECTIONS = 512  # project_default
+LIVE_CONNECTIONS_OF_A_PERSON = 12  # project_default
 
 LOGGING = {
     "version": 1,
