@@ -12,12 +12,15 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-LANES = 128
+LANES = 256
 BLOCK = 64  # people looked at together when a percentile is searched
+SAMPLE = 512  # people looked at for a first bracket
+NEAR = 8  # people whose levels bracket a percentile at the next time
 SHIFT = 44  # 52 bits of mantissa less 8: see BINS_PER_OCTAVE
 BINS_PER_OCTAVE = (
     256  # of the streamed histogram: the top 8 bits of the mantissa, 0.2 to 0.4 % wide
 )
+NOTHING = 1e-290  # a mode below it is over: numbers near the end of the range take 100 times as long
 _jit: Any = nb.njit
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 JIT: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}
@@ -100,13 +103,14 @@ def three_rates(leave, out1, back1, out2, back2, rates):  # type: ignore[no-unty
 
 @_jit(fastmath=FAST, **JIT)
 def any_close(rates, near):  # type: ignore[no-untyped-def]
-    """Whether two rates of one person, (modes, n), are closer than `near`, relative."""
+    """Whether two rates of one person, (modes, n), are closer than `near`, relative to their mean."""
     found = 0
     for j in range(rates.shape[0]):
         for k in range(j):
             one, other = rates[j], rates[k]
-            for i in range(one.size):
-                found += abs(one[i] - other[i]) < near * max(one[i], other[i])
+            for i in range(one.size):  # written so that it vectorises
+                gap = 2.0 * abs(one[i] - other[i])
+                found += 1 if gap < near * (one[i] + other[i]) else 0
     return found > 0
 
 
@@ -198,7 +202,7 @@ def advance_for(modes: int, analytes: int) -> Any:
                             s2 = s1 * f + more
                             s3 = s2 * f + more
                             s4 = s3 * f + more
-                            w[j * LANES + i] = s4
+                            w[j * LANES + i] = s4 if s4 > NOTHING else 0.0
                             c = w[weight + j * LANES + i]
                             a1 += c * s1
                             a2 += c * s2
@@ -225,7 +229,7 @@ def advance_for(modes: int, analytes: int) -> Any:
                         for j in range(modes):
                             s1 = w[j * LANES + i] * table[j * LANES + i]
                             s1 += table[ahead + j * LANES + i]
-                            w[j * LANES + i] = s1
+                            w[j * LANES + i] = s1 if s1 > NOTHING else 0.0
                             a1 += w[weight + j * LANES + i] * s1
                             if analytes > 1:
                                 b1 += w[weight + (modes + j) * LANES + i] * s1
@@ -235,9 +239,13 @@ def advance_for(modes: int, analytes: int) -> Any:
                 for a in range(analytes):
                     for d in range(run):
                         at = total + (4 * a + d) * LANES
-                        target = out[a, k + d]
-                        for i in range(width):
-                            target[low + i] = w[at + i]
+                        if width == LANES:  # a constant length is copied three times as fast
+                            target = out[a, k + d, low : low + LANES]
+                            for i in range(LANES):
+                                target[i] = w[at + i]
+                        else:
+                            for i in range(width):
+                                out[a, k + d, low + i] = w[at + i]
                 k += run
             for j in range(modes):
                 state[j, low : low + width] = w[j * LANES : j * LANES + width]
@@ -264,14 +272,17 @@ def _survey(x, low, high, below, inside):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
-def _bracketed(x, low, high, inside, found):  # type: ignore[no-untyped-def]
-    """Gather what lies inside the bracket, from the blocks that hold any; answers how many."""
+def _bracketed(x, low, high, inside, found, who):  # type: ignore[no-untyped-def]
+    """Gather the levels inside the bracket and whose they are; answers how many."""
     m = 0
     for block in range(inside.size):
-        if inside[block] > 0:
-            for i in range(block * BLOCK, min(x.size, (block + 1) * BLOCK)):
-                found[m] = x[i]
-                m += low <= x[i] <= high
+        i = block * BLOCK
+        last = m + inside[block]
+        while m < last:
+            found[m] = x[i]
+            who[m] = i
+            m += low <= x[i] <= high
+            i += 1
     return m
 
 
@@ -305,11 +316,40 @@ def _select(values, k):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
+def _nearest(found, who, value, apart, near):  # type: ignore[no-untyped-def]
+    """The people gathered whose levels lie closest to `value`, as many as `near` holds."""
+    m = found.size
+    for i in range(m):
+        apart[i] = abs(found[i] - value)
+    few = min(m, near.size)
+    reach = _select(apart[:m], few - 1)
+    kept = 0
+    for i in range(m):
+        if kept < few and abs(found[i] - value) <= reach:
+            near[kept] = who[i]
+            kept += 1
+    near[kept:] = near[0]
+
+
+@_jit(**JIT)
+def _sampled(x, rank, some):  # type: ignore[no-untyped-def]
+    """Bracket of a rank from every so many-th person: three standard errors to each side."""
+    m = min(x.size, some.size)
+    stride = x.size // m
+    for i in range(m):
+        some[i] = x[i * stride]
+    middle = rank / x.size * m
+    apart = 3.0 * math.sqrt(max(middle * (1.0 - middle / m), 1.0)) + 1.0
+    low = _select(some[:m], int(max(middle - apart, 0.0)))
+    return low, _select(some[:m], int(min(middle + apart, m - 1.0)))
+
+
+@_jit(**JIT)
 def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
     """Exact type-7 percentiles of each row of x (rows, n), at fractional ranks; out (rows, ranks).
 
-    A percentile moves smoothly from row to row: the last three give the guess for the next. One
-    pass counts what lies below a narrow bracket around it and where something lies inside; only
+    People overtake one another slowly: the few who stood next to a percentile at one time bracket it
+    at the next. One pass counts what lies below the bracket and where something lies inside; only
     that is ranked. A bracket that missed is widened until it holds the percentile, so the answer
     never rests on the guess.
     """
@@ -318,19 +358,20 @@ def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
     blocks = (n + BLOCK - 1) // BLOCK
     inside = np.empty((wanted, blocks), np.int64)
     below = np.empty(wanted, np.int64)
-    low = np.empty(wanted)
-    high = np.empty(wanted)
-    found = np.empty(n + 1)
-    width = np.full(wanted, 0.01)
+    low, high = np.empty(wanted), np.empty(wanted)
+    near = np.zeros((wanted, NEAR), np.int64)
+    known = np.zeros(wanted, np.bool_)  # whether `near` says anything yet
+    found, apart, who = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1, np.int64)
+    some = np.empty(SAMPLE)
     for row in range(rows):
         y = x[row]
         for p in range(wanted):
-            low[p], high[p] = -np.inf, np.inf
-            if row > 0:
-                guess = out[row - 1, p]
-                if row > 2:
-                    guess = 3.0 * guess - 3.0 * out[row - 2, p] + out[row - 3, p]
-                low[p], high[p] = guess - width[p] * abs(guess), guess + width[p] * abs(guess)
+            if not known[p]:
+                low[p], high[p] = _sampled(y, ranks[p], some)
+                continue
+            low[p] = high[p] = y[near[p, 0]]
+            for i in near[p]:
+                low[p], high[p] = min(low[p], y[i]), max(high[p], y[i])
         _survey(y, low, high, below, inside)
         for p in range(wanted):
             k = int(ranks[p])
@@ -349,14 +390,17 @@ def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
                     low[p], high[p] = -np.inf, np.inf
                 _survey(y, low[p : p + 1], high[p : p + 1], below[p : p + 1], inside[p : p + 1])
                 total = inside[p].sum()
-            m = _bracketed(y, low[p], high[p], inside[p], found)
-            first = _select(found[:m], k - below[p])
-            second = first if need == k else found[need - below[p] : m].min()
+            if low[p] == high[p]:  # many stand at one level
+                out[row, p] = low[p]
+                known[p] = False
+                continue
+            m = _bracketed(y, low[p], high[p], inside[p], found, who)
+            apart[:m] = found[:m]
+            first = _select(apart[:m], k - below[p])
+            second = first if need == k else apart[need - below[p] : m].min()
             out[row, p] = first + (ranks[p] - k) * (second - first)
-            if tries > 0:
-                width[p] = min(2.0 * width[p], 0.5)
-            elif 32 < m < n:
-                width[p] *= 0.8
+            _nearest(found[:m], who, first, apart, near[p])
+            known[p] = True
 
 
 @_jit(**JIT)
