@@ -31,13 +31,14 @@ from reprieve.core.pkpd.bands import (
     held_bands,
     streamed,
 )
+from reprieve.core.pkpd.curve import levels
 from reprieve.core.pkpd.design import Goal, Step, rates_for
 from reprieve.core.pkpd.estimate import Level, estimate
 from reprieve.core.pkpd.kernels import LANES, advance_for, decay
 from reprieve.core.pkpd.modal import groups
 from reprieve.core.pkpd.model import System
 from reprieve.core.pkpd.models.shared import intravenous
-from reprieve.core.pkpd.response import UnitResponse
+from reprieve.core.pkpd.simulate import typical_curves
 from reprieve.core.pkpd.transfer import Hub, Spoke
 
 K10, K12, K13, K21, K31 = 0.4381, 0.5921, 0.5900, 0.2470, 0.0146
@@ -131,9 +132,7 @@ def machine() -> dict[str, float]:
 
 
 def w1() -> None:
-    typical = system({"cl": CL, "v1": V1})
-    for transfer in typical.transfers.values():
-        DOSE * UnitResponse(transfer, 40.0).at(T1)
+    levels(typical_curves(Workload, {"cl": CL, "v1": V1}, infusions(40.0)), T1)  # type: ignore[arg-type]
 
 
 def simulate_held(n: int, given: list[tuple[Dose, int]], times: Any, out: Any) -> None:

@@ -102,16 +102,30 @@ def three_rates(leave, out1, back1, out2, back2, rates):  # type: ignore[no-unty
 
 
 @_jit(fastmath=FAST, **JIT)
-def any_close(rates, near):  # type: ignore[no-untyped-def]
-    """Whether two rates of one person, (modes, n), are closer than `near`, relative to their mean."""
-    found = 0
-    for j in range(rates.shape[0]):
+def set_apart(rates, gap):  # type: ignore[no-untyped-def]
+    """Move the rates of one person, (modes, n), apart until neighbours differ by `gap`, relative.
+
+    Each pair evenly to both sides; people without such a pair are left alone. In place.
+    """
+    modes, n = rates.shape
+    close = np.zeros(n, np.int64)
+    for j in range(modes):
         for k in range(j):
             one, other = rates[j], rates[k]
-            for i in range(one.size):  # written so that it vectorises
-                gap = 2.0 * abs(one[i] - other[i])
-                found += 1 if gap < near * (one[i] + other[i]) else 0
-    return found > 0
+            for i in range(n):  # written so that it vectorises
+                apart = 2.0 * abs(one[i] - other[i])
+                close[i] += 1 if apart < gap * (one[i] + other[i]) else 0
+    for i in range(n):
+        if close[i] == 0:
+            continue
+        order = np.argsort(rates[:, i])
+        for _ in range(2):
+            for j in range(1, modes):
+                low, high = order[j - 1], order[j]
+                short = gap * rates[high, i] - (rates[high, i] - rates[low, i])
+                if short > 0.0:
+                    rates[high, i] += short / 2.0
+                    rates[low, i] -= short / 2.0
 
 
 @_jit(fastmath=FAST, **JIT)

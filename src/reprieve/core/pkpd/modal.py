@@ -112,8 +112,8 @@ def _apart(rates: Floats) -> Floats:
     if rates.shape[1] >= COMPILED_FROM:
         from reprieve.core.pkpd import kernels
 
-        if not kernels.any_close(rates, SPLIT):
-            return rates
+        kernels.set_apart(rates, SPLIT)
+        return rates
     order = np.argsort(rates, axis=0)
     ranked = np.take_along_axis(rates, order, axis=0)
     for _ in range(2):
