@@ -23,8 +23,29 @@ from typing import Any
 
 import numba as nb
 import numpy as np
+from workloads import (
+    CL,
+    CLN,
+    DOSE,
+    EVERY_14_DAYS,
+    FM,
+    K21,
+    K31,
+    Q2,
+    Q3,
+    QN,
+    T1,
+    T2,
+    T3,
+    V1,
+    VN1,
+    VN2,
+    Workload,
+    infusions,
+    people,
+)  # fmt: skip
 
-from reprieve.core.pkpd import MODELS, Covariates, Dose, Drug, Population, Route
+from reprieve.core.pkpd import MODELS, Covariates, Dose, Drug, Population
 from reprieve.core.pkpd.bands import (
     Maker,
     grid_steps,
@@ -36,59 +57,7 @@ from reprieve.core.pkpd.design import Goal, Step, rates_for
 from reprieve.core.pkpd.estimate import Level, estimate
 from reprieve.core.pkpd.kernels import LANES, advance_for, decay
 from reprieve.core.pkpd.modal import groups
-from reprieve.core.pkpd.model import System
-from reprieve.core.pkpd.models.shared import intravenous
 from reprieve.core.pkpd.simulate import typical_curves
-from reprieve.core.pkpd.transfer import Hub, Spoke
-
-K10, K12, K13, K21, K31 = 0.4381, 0.5921, 0.5900, 0.2470, 0.0146
-V1 = 0.063 * 70.0
-CL, Q2, Q3 = K10 * V1, K12 * V1, K13 * V1
-FM, VN1, VN2, CLN, QN = 0.80 * 223.70 / 237.73, 40.0, 100.0, 0.75, 1.0
-DOSE = 35.0
-T1, T2, T3 = np.arange(10801) / 60.0, np.arange(181.0), np.arange(8065) * 15.0
-
-
-def system(p: Any) -> System:
-    v1 = p["v1"]
-    body = Hub(p["cl"] / v1, (Spoke(Q2 / v1, K21), Spoke(Q3 / v1, K31))).hub_to_hub()
-    nk = Hub(CLN / VN1, (Spoke(QN / VN1, QN / VN2),)).hub_to_hub()
-    return System(
-        transfers={
-            ("central", "ketamine"): body.times(1000.0 / v1),
-            ("central", "norketamine"): body.then(nk, FM * p["cl"] / v1 * (1000.0 / VN1)),
-        },
-        cl_l_per_h={"ketamine": p["cl"] * 60.0, "norketamine": CLN * 60.0},
-    )
-
-
-class Workload:
-    """What `groups` needs of a model."""
-
-    analytes = ("ketamine", "norketamine")
-    system = staticmethod(system)
-    inputs = staticmethod(intravenous)
-
-
-def people(n: int) -> dict[str, Any]:
-    z = np.random.default_rng(20240801).standard_normal((10_000, 2))[:n]
-    return {"cl": CL * np.exp(0.30 * z[:, 0]), "v1": V1 * np.exp(0.30 * z[:, 1])}
-
-
-def infusions(minutes: float, starts: tuple[float, ...] = (0.0,)) -> list[tuple[Dose, int]]:
-    return [
-        (
-            Dose(
-                drug=Drug.KETAMINE,
-                route=Route.IV,
-                amount_mg=DOSE,
-                start_min=s,
-                duration_min=minutes,
-            ),
-            0,
-        )
-        for s in starts
-    ]
 
 
 def best(f: Callable[[], Any], n: int = 7) -> float:
@@ -334,7 +303,7 @@ def measure() -> list[tuple[str, float, float, str]]:
     limits = machine()
     exp_limit = 10_000 * 181 * 5 / (limits["exp_g"] * 1e9)
     out2, out3 = np.empty((2, 181, 10_000)), np.empty((2, 8065, 1_000))
-    w2, w3 = infusions(60.0), infusions(40.0, tuple(14 * 1440.0 * k for k in range(6)))
+    w2, w3 = infusions(60.0), infusions(40.0, EVERY_14_DAYS)
     year = infusions(40.0, tuple(24 * 1440.0 * k for k in range(16)))
     year_times = np.arange(35_041) * 15.0
     base, one = cold(ONE_PERSON)
