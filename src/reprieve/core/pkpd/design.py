@@ -77,7 +77,9 @@ def rates_for(
     scale = goal.ng_per_ml / float(np.percentile(peaks, share))
     rates = [s.relative_rate * scale for s in steps]
     doses = step_doses(drug, steps, rates)
-    curve = typical_curves(model, model.parameters(person), with_pair_number(doses), ONLY)["ketamine"]
+    curve = typical_curves(model, model.parameters(person), with_pair_number(doses), ONLY)[
+        "ketamine"
+    ]
     end = sum(s.duration_min for s in steps)
     return RateAnswer(
         model=model,

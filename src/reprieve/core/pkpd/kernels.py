@@ -20,7 +20,9 @@ SHIFT = 44  # 52 bits of mantissa less 8: see BINS_PER_OCTAVE
 BINS_PER_OCTAVE = (
     256  # of the streamed histogram: the top 8 bits of the mantissa, 0.2 to 0.4 % wide
 )
-NOTHING = 1e-290  # a mode below it is over: numbers near the end of the range take 100 times as long
+NOTHING = (
+    1e-290  # a mode below it is over: numbers near the end of the range take 100 times as long
+)
 _jit: Any = nb.njit
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 JIT: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}

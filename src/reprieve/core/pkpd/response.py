@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reprieve.core.pkpd.transfer import Floats, Transfer
+
+Flags = NDArray[np.bool_]
 
 CLOSE = 0.01  # poles closer than this, relative, share an expansion
 MAX_LOSS = 3e-13  # estimated relative error above which the early series takes over
@@ -86,7 +89,7 @@ class UnitResponse:
         scale = self.duration_min if rising else 1.0
         return self._repaired(value / scale, error > MAX_LOSS * value, tau, rising=rising)
 
-    def _repaired(self, value: Floats, lost: Floats, tau: Floats, *, rising: bool) -> Floats:
+    def _repaired(self, value: Floats, lost: Flags, tau: Floats, *, rising: bool) -> Floats:
         """Where the exponentials cancel, the early series instead."""
         if not lost.any():
             return value
@@ -187,7 +190,7 @@ def _shapes(rates: Floats, t: Floats, rising: bool) -> Floats:
     return grown
 
 
-def _lost(value: Floats, error: Floats, rates: Floats, t: Floats, rising: bool) -> Floats:
+def _lost(value: Floats, error: Floats, rates: Floats, t: Floats, rising: bool) -> Flags:
     """Whether more than MAX_LOSS of a value may be rounding: (n,) flags.
 
     The bound only grows while an input runs and only falls afterwards, so one end of a block of
@@ -196,10 +199,10 @@ def _lost(value: Floats, error: Floats, rates: Floats, t: Floats, rising: bool) 
     starts = np.arange(0, t.size, LOSS_BLOCK)
     ends = np.minimum(starts + LOSS_BLOCK, t.size) - 1
     worst = error @ _shapes(rates, t[ends if rising else starts], rising)
-    blocks = worst > MAX_LOSS * np.minimum.reduceat(value, starts)
+    blocks: Flags = worst > MAX_LOSS * np.minimum.reduceat(value, starts)
     if not blocks.any():
         return blocks
-    flags = np.repeat(blocks, LOSS_BLOCK)[: t.size]
+    flags: Flags = np.repeat(blocks, LOSS_BLOCK)[: t.size]
     bound = error @ _shapes(rates, t[flags], rising)
     flags[flags] = bound > MAX_LOSS * value[flags]
     return flags
