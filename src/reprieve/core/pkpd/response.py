@@ -214,10 +214,13 @@ def _evenly_spaced(t: Floats) -> bool:
     return bool(np.abs(t - even).max() <= 4.0 * EPS * float(t[-1]))
 
 
-def partial_fractions(transfer: Transfer, window: float = 0.0) -> Modes:
+def partial_fractions(transfer: Transfer, window: float = 0.0, close: float = CLOSE) -> Modes:
     """Modes of the impulse response; with `window`, of the response averaged over the past
-    `window` minutes, with time counted from the end of an input of that length."""
-    clusters = _clusters(transfer)
+    `window` minutes, with time counted from the end of an input of that length.
+
+    close: poles closer than this, relative, are taken together and give powers of time.
+    """
+    clusters = _clusters(transfer, close)
     zeros = [float(z) for z in transfer.zeros if z is not None]
     centres = [math.fsum(c) / len(c) for c in clusters]
     rows = [
@@ -239,11 +242,11 @@ def partial_fractions(transfer: Transfer, window: float = 0.0) -> Modes:
     return Modes(np.array(centres), coef, error)
 
 
-def _clusters(transfer: Transfer) -> list[list[float]]:
-    """Poles in ascending order, grouped where neighbours are closer than CLOSE."""
+def _clusters(transfer: Transfer, close: float = CLOSE) -> list[list[float]]:
+    """Poles in ascending order, grouped where neighbours are closer than `close`."""
     groups: list[list[float]] = []
     for pole in sorted(float(p) for p in transfer.poles):
-        if groups and pole - groups[-1][-1] <= CLOSE * pole:
+        if groups and pole - groups[-1][-1] <= close * pole:
             groups[-1].append(pole)
         else:
             groups.append([pole])
