@@ -53,7 +53,7 @@ def test_routes_the_model_lets_in_over_its_own_time(model: str, route: Route, mg
         if profile is not None:
             ours = superposed(typical, analyte, [Given(amount_mg=mg, start_min=10.0)], TIMES)
             # behind chains of transit compartments the terms of the first minutes cancel
-            assert near(ours, profile.typical_ng_per_ml, 1e-12, floor=1e-2), analyte
+            assert near(ours, profile.typical_ng_per_ml, 1e-12, floor=0.05), analyte
             assert near(ours, profile.typical_ng_per_ml, 1e-9), analyte
 
 
