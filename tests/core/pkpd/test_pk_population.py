@@ -50,6 +50,13 @@ def test_a_person_is_the_same_in_any_company() -> None:
     assert not np.array_equal(everyone[:, :10], normals(6, np.arange(10), 6))
 
 
+def test_a_crowd_is_drawn_by_compiled_code_and_is_the_same() -> None:
+    """In the last digit cosines may differ between NumPy and compiled code."""
+    crowd = normals(2**40 + 5, np.arange(10_000), 7, stream=3)
+    few = normals(2**40 + 5, np.arange(500, 700), 7, stream=3)
+    assert crowd[:, 500:700] == pytest.approx(few, rel=1e-13, abs=1e-13)
+
+
 def test_draws_are_standard_normal_and_independent() -> None:
     z = normals(1, np.arange(200_000), 5)
     assert np.abs(z.mean(axis=1)).max() < 4 / np.sqrt(200_000)  # four standard errors

@@ -80,6 +80,29 @@ def _grown(rates, t, out, bits):  # type: ignore[no-untyped-def]
         out[i] = small if x < 0.25 else large
 
 
+@_jit(**JIT)
+def normals(people, group, stream, seed, out):  # type: ignore[no-untyped-def]
+    """population.normals for one group of up to four numbers: out (count, n). See there."""
+    low32, shift = np.uint64(0xFFFFFFFF), np.uint64(32)
+    for i in range(people.size):
+        person = np.uint64(people[i])
+        c0, c1 = person & low32, person >> shift
+        c2, c3 = np.uint64(group | stream << 8) & low32, np.uint64(group | stream << 8) >> shift
+        k0, k1 = np.uint64(seed) & low32, np.uint64(seed) >> shift
+        for _ in range(10):
+            p0, p1 = c0 * np.uint64(0xD2511F53), c2 * np.uint64(0xCD9E8D57)
+            c0, c2 = (p1 >> shift) ^ c1 ^ k0, (p0 >> shift) ^ c3 ^ k1
+            c1, c3 = p1 & low32, p0 & low32
+            k0, k1 = (k0 + np.uint64(0x9E3779B9)) & low32, (k1 + np.uint64(0xBB67AE85)) & low32
+        for pair in range((out.shape[0] + 1) // 2):
+            near, turn = (c0, c1) if pair == 0 else (c2, c3)
+            radius = math.sqrt(-2.0 * math.log((float(near) + 0.5) * 2.0**-32))
+            angle = 2.0 * math.pi * ((float(turn) + 0.5) * 2.0**-32)
+            out[2 * pair, i] = radius * math.cos(angle)
+            if 2 * pair + 1 < out.shape[0]:
+                out[2 * pair + 1, i] = radius * math.sin(angle)
+
+
 @_jit(fastmath=FAST, **JIT)
 def three_rates(leave, out1, back1, out2, back2, rates):  # type: ignore[no-untyped-def]
     """Decay rates of a hub with two spokes, shape (3, n), ascending; the others have shape (n,).

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprieve.core.pkpd.model import Parameters, Variability
-from reprieve.core.pkpd.transfer import Floats, Number
+from reprieve.core.pkpd.transfer import COMPILED_FROM, Floats, Number
 
 Words = NDArray[np.uint64]
 
@@ -23,6 +23,14 @@ def normals(seed: int, people: NDArray[np.int64], count: int, stream: int = 0) -
     """
     groups = -(-count // 4)
     out = np.empty((groups * 4, people.size))
+    if people.size >= COMPILED_FROM:
+        from reprieve.core.pkpd import kernels
+
+        key = np.uint64(seed & (1 << 64) - 1)
+        for group in range(groups):
+            few = out[4 * group : min(4 * group + 4, count)]
+            kernels.normals(people, group, stream, key, few)
+        return out[:count]
     for group in range(groups):
         words = philox(
             people.astype(np.uint64),
