@@ -47,7 +47,7 @@ $(VENV)/.bench: $(VENV)/.test requirements/bench.txt benchmarks/peers_from_sourc
 	touch $@
 
 bench: $(VENV)/.bench
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(WRITE)
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .

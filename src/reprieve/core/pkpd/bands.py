@@ -291,19 +291,18 @@ def _exact(
     from reprieve.core.pkpd.kernels import gather
 
     wanted, analytes, times = places.low.shape
-    found = np.empty((threads, wanted, analytes, times, int(places.inside.max())))
+    ends = np.cumsum(places.inside.ravel())
+    begins = (ends - places.inside.ravel()).reshape(places.inside.shape)
+    # Each worker has room for all: memory that is never touched is never taken.
+    found = [np.empty(int(ends[-1])) for _ in range(threads)]
     filled = np.zeros((threads, wanted, analytes, times), np.int64)
 
     def collect(worker: int, curves: Floats) -> None:
         for p in range(wanted):
             for a in range(analytes):
-                gather(
-                    curves[a],
-                    places.low[p, a],
-                    places.high[p, a],
-                    found[worker, p, a],
-                    filled[worker, p, a],
-                )
+                low, high = places.low[p, a], places.high[p, a]
+                into = found[worker], begins[p, a], filled[worker, p, a]
+                gather(curves[a], low, high, *into)
 
     _each_block(maker, times_min, 0, population.n, threads, collect)
     out = np.zeros((analytes, wanted, times))
@@ -311,7 +310,8 @@ def _exact(
         k, need = int(rank), min(int(rank) + 1, population.n - 1)
         for a in range(analytes):
             for t in range(times):
-                parts = [found[w, p, a, t, : filled[w, p, a, t]] for w in range(threads)]
+                at = int(begins[p, a, t])
+                parts = [found[w][at : at + filled[w, p, a, t]] for w in range(threads)]
                 values = np.concatenate(parts)
                 if not values.size:
                     continue

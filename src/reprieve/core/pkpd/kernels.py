@@ -457,13 +457,13 @@ def add_to_histogram(x, lowest, counts):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
-def gather(x, low, high, found, filled):  # type: ignore[no-untyped-def]
-    """Append the values of each row inside [low, high) to `found` (rows, room)."""
+def gather(x, low, high, found, places, filled):  # type: ignore[no-untyped-def]
+    """Append the values of each row inside [low, high) to `found`, from the row's place on."""
     for row in range(x.shape[0]):
-        m = filled[row]
+        m = places[row] + filled[row]
         a, b = low[row], high[row]
         for i in range(x.shape[1]):
             if a <= x[row, i] < b:
-                found[row, m] = x[row, i]
+                found[m] = x[row, i]
                 m += 1
-        filled[row] = m
+        filled[row] = m - places[row]
