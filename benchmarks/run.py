@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MOST_SECONDS = {"pharmacology.py": 330, "clinic_pages.py": 240}
+MOST_SECONDS = {"pharmacology.py": 390, "clinic_pages.py": 190}
 
 
 def main() -> int:
