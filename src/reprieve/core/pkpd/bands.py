@@ -5,18 +5,23 @@ a stretch of time held at once; streamed, where no curve is held: one pass count
 a histogram of leading bits, a second gathers those in the bins where a percentile must lie.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reprieve.core.pkpd.modal import Group, direct, groups
 from reprieve.core.pkpd.model import Dose, Input, Parameters, PkModel, Population
-from reprieve.core.pkpd.population import draw
+from reprieve.core.pkpd.population import draw, percentiles
 from reprieve.core.pkpd.transfer import Floats
+
+if TYPE_CHECKING:  # threads are loaded with the compiled code, not for a small population
+    from concurrent.futures import ThreadPoolExecutor
 
 DIRECT_WORK = 3_000_000  # exponentials up to which loading compiled code does not pay
 HELD = 1 << 22  # levels held at once
@@ -95,7 +100,7 @@ def _direct_bands(people: list[Group], times_min: Floats, population: Population
     for start in range(0, times_min.size, stretch):
         now = slice(start, start + stretch)
         for a, curves in enumerate(direct(people, times_min[now])):
-            out[a, :, now] = np.percentile(curves, population.percentiles, axis=1)
+            out[a, :, now] = percentiles(curves, population.percentiles)
     return out
 
 
@@ -103,6 +108,8 @@ def held_bands(
     people: list[Group], times_min: Floats, population: Population, threads: int
 ) -> Floats:
     """Compiled, a stretch of time at once."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from reprieve.core.pkpd.kernels import percentile_rows
 
     analytes, _, n = people[0].coef.shape
@@ -358,6 +365,8 @@ def _each_block(
     use: Callable[[int, Floats], None],
 ) -> None:
     """Simulate the people low to high in blocks; worker w hands its curves to `use(w, curves)`."""
+    from concurrent.futures import ThreadPoolExecutor
+
     starts = list(range(low, high, STREAM_BLOCK))
 
     def work(worker: int) -> None:

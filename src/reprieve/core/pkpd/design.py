@@ -12,7 +12,7 @@ import numpy as np
 from reprieve.core.pkpd.curve import Curve
 from reprieve.core.pkpd.modal import direct, groups
 from reprieve.core.pkpd.model import Covariates, Dose, Drug, PkModel, Population, Route
-from reprieve.core.pkpd.population import draw
+from reprieve.core.pkpd.population import draw, percentiles
 from reprieve.core.pkpd.simulate import typical_curves, with_pair_number
 from reprieve.core.pkpd.transfer import Floats
 
@@ -74,7 +74,7 @@ def rates_for(
     unit = step_doses(drug, steps, [s.relative_rate for s in steps])
     peaks = _peaks(model, person, unit, population)
     share = 100.0 - goal.percent if reach else goal.percent
-    scale = goal.ng_per_ml / float(np.percentile(peaks, share))
+    scale = goal.ng_per_ml / float(percentiles(peaks, [share])[0])
     rates = [s.relative_rate * scale for s in steps]
     doses = step_doses(drug, steps, rates)
     curve = typical_curves(model, model.parameters(person), with_pair_number(doses), ONLY)[

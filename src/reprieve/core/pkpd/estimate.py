@@ -9,7 +9,7 @@ import numpy as np
 
 from reprieve.core.pkpd.modal import direct, groups
 from reprieve.core.pkpd.model import Covariates, Dose, Parameters, PkModel, Variability
-from reprieve.core.pkpd.population import normals
+from reprieve.core.pkpd.population import normals, percentiles
 from reprieve.core.pkpd.simulate import with_pair_number
 from reprieve.core.pkpd.tape import PARAMETER, Tape
 from reprieve.core.pkpd.transfer import Floats, Number
@@ -201,7 +201,7 @@ def personal_band(
     doses: Sequence[Dose],
     found: Estimate,
     times_min: Floats,
-    percentiles: Sequence[float],
+    wanted: Sequence[float],
     n: int = 1000,
     seed: int = 1,
 ) -> dict[str, Floats]:
@@ -211,6 +211,6 @@ def personal_band(
     p = shifted(model.parameters(person), model.between_subject, found.eta[:, None] + spread)
     curves = direct(groups(model, p, with_pair_number(doses), n), times_min)
     return {
-        analyte: np.percentile(curve, percentiles, axis=1)
+        analyte: percentiles(curve, wanted)
         for analyte, curve in zip(model.analytes, curves, strict=True)
     }
