@@ -29,6 +29,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     "sources": ("sources",),
     "workup": ("workup",),
     "effects": ("effects",),
+    "contacts": ("contacts",),
+    "entry_ranges": ("entry_ranges",),
+    "advisor": ("advisor",),
+    "trials": ("trials",),
+    "reviews": ("reviews",),
     "changes": ("changes",),
 }
 

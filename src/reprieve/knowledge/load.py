@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reprieve.core.interactions.rules import Interaction
     from reprieve.core.session.thresholds import Threshold
     from reprieve.knowledge import kinds as r
+    from reprieve.knowledge.studies import Review, Trial
 
 
 @cache
@@ -137,6 +138,26 @@ def claims() -> "tuple[r.Claim, ...]":
 
 def disagreements() -> "tuple[r.Disagreement, ...]":
     return records("disagreements")
+
+
+def entry_ranges() -> "tuple[r.EntryRange, ...]":
+    return records("entry_ranges")
+
+
+def contacts() -> "tuple[r.EmergencyContact, ...]":
+    return records("contacts")
+
+
+def advisor() -> "tuple[r.AdvisorFigure, ...]":
+    return records("advisor")
+
+
+def trials() -> "tuple[Trial, ...]":
+    return records("trials")
+
+
+def reviews() -> "tuple[Review, ...]":
+    return records("reviews")
 
 
 def changes() -> "tuple[r.Change, ...]":

@@ -14,6 +14,8 @@ from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.commands.demo_data_after import outcomes
 from reprieve.clinic.commands.demo_data_course import Course, assess, begin, give_sessions, today
 from reprieve.clinic.commands.demo_data_people import fill_chart, person
+from reprieve.clinic.outcomes.models import OutcomesRun
+from reprieve.clinic.outcomes.services import count
 
 PASSWORD = "invented-people-only"  # noqa: S105  the demo holds nothing worth stealing
 CLINIC = "Harbor Pain Clinic (demo)"
@@ -55,6 +57,7 @@ def fill() -> None:
     with transaction.atomic(), timezone.override(zoneinfo.ZoneInfo(TIME_ZONE)):
         clinic = Clinic.objects.create(name=CLINIC, time_zone=TIME_ZONE)
         _people(random.Random(SEED), _team(clinic))  # noqa: S311  people, not secrets
+        count(OutcomesRun.objects.create(clinic=clinic))
 
 
 def _people(chance: random.Random, team: Team) -> None:

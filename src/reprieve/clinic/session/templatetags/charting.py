@@ -100,3 +100,25 @@ def unlocal(value: Any) -> str:
 @register.filter
 def add_to(value: float, more: float) -> float:
     return value + more
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A belief from 0 to 1 as whole percent; never "0" or "100", which no model can say."""
+    return "< 1" if share < 0.01 else "> 99" if share > 0.99 else f"{100 * share:.0f}"
+
+
+@register.filter
+def seconds(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.1f}"
+
+
+@register.filter
+def of(values: dict[str, str], key: str) -> str:
+    return values.get(key, "")
+
+
+@register.filter
+def whole(share: float) -> str:
+    """A counted share as whole percent: 0 of 20 is 0."""
+    return f"{100 * share:.0f}"

@@ -1,0 +1,1 @@
+"""A clinic's own outcomes: uncontrolled, and saying so."""

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from reprieve.clinic.outcomes import views
+
+app_name = "outcomes"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("count/", views.count, name="count"),
+    path("courses.csv", views.export, name="export"),
+]
