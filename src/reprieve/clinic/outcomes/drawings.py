@@ -76,7 +76,13 @@ def swimmer_picture(courses: Sequence[Course]) -> dict[str, Any] | None:
     base = TOP + LANE * len(lanes)
     step = max(7, int(longest / 6 / 7) * 7)
     ticks = [(x(d), f"{d // 7}") for d in range(0, int(longest) + 1, step)]
-    return {**_frame(percent=False), "height": base + 46, "base": base, "lanes": lanes, "x_ticks": ticks}
+    return {
+        **_frame(percent=False),
+        "height": base + 46,
+        "base": base,
+        "lanes": lanes,
+        "x_ticks": ticks,
+    }
 
 
 def funnel_picture(report: Report, key: str) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ The models are linear: one run at a unit rate answers for every rate. What holds
 hold for relief: no plasma concentration is known to predict lasting relief.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -153,7 +154,7 @@ def target_scheme(
 
     A rate is never negative: on the way down the pump waits.
     """
-    count = round(until_min / every_min)
+    count = max(math.floor(until_min / every_min * (1.0 + 1e-12)), 1)
     ends = np.arange(1, count + 1, dtype=np.float64) * every_min
     one = Dose(drug=drug, route=Route.IV, amount_mg=1.0, start_min=0.0, duration_min=every_min)
     p = model.parameters(person)

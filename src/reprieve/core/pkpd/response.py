@@ -43,8 +43,6 @@ class Modes:
     def at(self, t: Floats) -> tuple[Floats, Floats]:
         """Value and error bound at times `t` (n,), minutes."""
         decay = np.exp(np.multiply.outer(-self.rates, t))
-        if self.coef.shape[1] == 1:
-            return self.coef[:, 0] @ decay, EPS * (self.error[:, 0] @ decay)
         value, error = np.zeros_like(t), np.zeros_like(t)
         for i, rate in enumerate(self.rates):
             short = t if rate == 0.0 else np.minimum(t, 1000.0 / rate)  # powers stay finite
