@@ -55,3 +55,14 @@ def then_a_pause_can_be_drawn(visitor: Visitor) -> None:
     page.get_by_role("button", name="Draw the day").click()
     page.locator(".problems").wait_for()
     visitor.looks("pause-problems")
+
+
+def test_the_clinics_own_outcomes(visitor: Visitor) -> None:
+    page = visitor.signs_in("prescriber").opens("/outcomes/").page
+    page.get_by_text("None of this is an effect.").wait_for()
+    visitor.looks("outcomes")
+    page.get_by_label("Condition", exact=True).select_option("Fibromyalgia")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("heading", name="Who is counted").wait_for()
+    page.get_by_role("button", name="Count again").click()
+    page.get_by_text("Counting").first.wait_for()

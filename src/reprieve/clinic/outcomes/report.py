@@ -135,12 +135,8 @@ def _lasting(courses: Sequence[Course]) -> Lasting | None:
     stretches = [c["relief"] for c in courses if c["relief"]]
     if not stretches:
         return None
-    intervals = [
-        (s["after_days"], math.inf if s["by_days"] is None else s["by_days"]) for s in stretches
-    ]
-    # Relief given at a score on the day of relapse still lies before it.
-    intervals = [(a, b) if a < b else (a - 1e-6, b) for a, b in intervals]
-    ends = [(b if b < math.inf else max(a, 1e-6)) for a, b in intervals]
+    intervals = [_whole_days(s["after_days"], s["by_days"]) for s in stretches]
+    ends = [b if b < math.inf else max(a, 1.0) for a, b in intervals]
     causes = [CAUSES.get(Ended(s["ended"]), 0) for s in stretches]
     return Lasting(
         n=len(stretches),
@@ -150,6 +146,12 @@ def _lasting(courses: Sequence[Course]) -> Lasting | None:
         watched_days=max(ends),
         at_risk=tuple(sum(end > 7 * week for end in ends) for week in WATCHED_WEEKS),
     )
+
+
+def _whole_days(after: float, by: float | None) -> tuple[float, float]:
+    """The interval widened to whole days, so that it never becomes empty."""
+    low = math.floor(after)
+    return float(low), math.inf if by is None else float(max(math.ceil(by), low + 1))
 
 
 def _opioids(courses: Sequence[Course]) -> Opioids | None:
