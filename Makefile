@@ -41,12 +41,13 @@ check: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 tests/core tests/knowledge tests/fhir tests/cli tests/docs
 
 # The peers are optional: the tables say which of them could not be installed.
-$(VENV)/.bench: $(VENV)/.test requirements/bench.txt
+$(VENV)/.bench: $(VENV)/.test requirements/bench.txt benchmarks/peers_from_source.py
 	-$(PIP) install --require-hashes -r requirements/bench.txt
+	-$(BIN)/python benchmarks/peers_from_source.py
 	touch $@
 
 bench: $(VENV)/.bench
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(WRITE)
 
 # Monitors of 64 chairs for five minutes, then faster until it breaks; about eight minutes.
 ingest: $(VENV)/.test

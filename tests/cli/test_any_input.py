@@ -59,6 +59,16 @@ SIMULATE = {
     "precipitants": ["rifampicin"],
     "thresholds_ng_per_ml": [100],
 }
+DESIGN = {
+    "patient": {"weight_kg": 70, "age_years": 45, "sex": "female"},
+    "drug": "ketamine",
+    "steps": [{"duration_min": 40, "relative_rate": 1}],
+    "stay_below": {"ng_per_ml": 250, "percent": 95},
+    "reach": {"ng_per_ml": 100, "percent": 50},
+    "fall_below_ng_per_ml": [50],
+    "models": ["otto-2021"],
+    "population": {"n": 100, "seed": 1},
+}
 BUNDLE = json.loads((Path(__file__).parents[1] / "cases/bundle.json").read_text())
 MME = {"opioids": [{"name": "oxycodone", "daily_dose": 30, "unit": "mg", "route": "oral"}]}
 DOCUMENTS = {
@@ -66,6 +76,15 @@ DOCUMENTS = {
     "plan": [PLAN],
     "simulate": [SIMULATE],
     "mme": [MME],
+    "design": [DESIGN],
+}
+TABLES = {  # command-line words of `pool`, and a table they fit
+    ("--measure", "RR"): "trial,ai,bi,ci,di\nA,4,119,11,128\nB,6,300,29,274\nC,3,228,11,209\n",
+    ("--measure", "SMD", "--method", "PM"): (
+        "study,m1i,sd1i,n1i,m2i,sd2i,n2i,spread_type\nA,2,1,20,3,1,20,SD\nB,2,0.2,25,3,0.2,25,SEM\n"
+    ),
+    ("--measure", "PLO", "--ci", "knapp-hartung"): "study,xi,ni\nA,3,20\nB,8,31\nC,0,12\n",
+    ("--measure", "generic", "--method", "EB"): "study,yi,sei\nA,-0.5,0.2\nB,0.1,0.3\nC,-1,0.4\n",
 }
 ODD: st.SearchStrategy[Any] = st.one_of(
     st.none(),
@@ -121,6 +140,29 @@ def test_odd_values_anywhere(
     assert run.code in (0, 2)
     if run.code == 0:
         assert run.answer["knowledge"]
+    else:
+        assert run.out == ""
+        assert run.problems
+
+
+@pytest.mark.parametrize("words", list(TABLES), ids=" ".join)
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(data=st.data())
+def test_odd_cells_anywhere_in_a_table(
+    words: tuple[str, ...], data: st.DataObject, reprieve: Callable[..., Run]
+) -> None:
+    rows = [line.split(",") for line in TABLES[words].splitlines()]
+    row = data.draw(st.sampled_from(rows))
+    row[data.draw(st.integers(0, len(row) - 1))] = str(data.draw(ODD))
+    run = reprieve("pool", "-", *words, document="\n".join(",".join(r) for r in rows) + "\n")
+    assert run.code in (0, 2)
+    if run.code == 0:
+        assert run.answer["k"] >= 1
     else:
         assert run.out == ""
         assert run.problems

@@ -54,9 +54,24 @@ def test_one_goal_is_enough_and_none_is_not(ask: Any) -> None:
     assert ask(reach=None, stay_below=None) == {"$"}
 
 
+def test_a_level_held_for_teaching(ask: Any) -> None:
+    """Kamp at 70 kg: the first interval of 5 min fills most; later rates fall towards CL x level, 84 L/h x 0.1
+    mg/L = 8.4 mg/h, and never below it."""
+    hold = {"ng_per_ml": 100, "until_min": 60, "every_min": 5}
+    [answer] = ask(hold=hold, models=["kamp-2020"], stay_below=None, reach=None)["models"]
+    rates = [step["rate_mg_per_h"] for step in answer["teaching_scheme"]]
+    assert len(rates) == 12
+    assert rates[0] == max(rates)
+    assert all(rate > 8.4 for rate in rates)
+    assert ask()["models"][0]["teaching_scheme"] is None
+
+
 @pytest.mark.parametrize(
     ("path", "changes"),
     [
+        ("hold.every_min", {"hold": {"ng_per_ml": 100, "until_min": 60, "every_min": 0.01}}),
+        ("hold.every_min", {"hold": {"ng_per_ml": 100, "until_min": 60, "every_min": 90}}),
+        ("hold.ng_per_ml", {"hold": {"ng_per_ml": 0, "until_min": 60, "every_min": 5}}),
         ("steps", {"steps": []}),
         ("steps[0].duration_min", {"steps": [{"duration_min": 0}]}),
         ("steps", {"steps": [{"duration_min": 5, "relative_rate": 0}]}),

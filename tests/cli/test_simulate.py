@@ -333,7 +333,14 @@ def test_a_wafer_differs_from_a_film(ask: Any) -> None:
     assert ratio == pytest.approx(0.29 / 0.263)
 
 
-def test_a_cold_call_loads_no_heavy_library() -> None:
+BAND = {
+    "population": {"n": 256, "seed": 1, "percentiles": [5, 50, 95]},
+    "precipitants": ["rifampicin"],
+}
+
+
+@pytest.mark.parametrize("asked", [{}, BAND], ids=["one person", "a band and a precipitant"])
+def test_a_cold_call_loads_no_heavy_library(asked: dict[str, Any]) -> None:
     code = (
         "import sys, io; from reprieve.cli.main import main\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO(sys.argv[1].encode()))\n"
@@ -342,5 +349,7 @@ def test_a_cold_call_loads_no_heavy_library() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run(
-        [sys.executable, "-c", code, json.dumps(CASE)], check=True, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", code, json.dumps(CASE | asked)],
+        check=True,
+        stdout=subprocess.DEVNULL,
     )

@@ -60,7 +60,7 @@ def test_expected_misses_stay_misses(case: str, model: str) -> None:
 
 def test_calibrated_ratios_are_met_and_not_called_prediction() -> None:
     fitted = [r for r in ROWS if r.kind is Kind.CALIBRATED]
-    assert len(fitted) == 7  # six by mouth, rifampicin by vein
+    assert len(fitted) == 9  # six by mouth, rifampicin by vein on both analytes, R over S
     assert all(r.inside for r in fitted)
 
 

@@ -5,7 +5,8 @@ In:
      "steps": [{"duration_min": 40, "relative_rate": 1}],
      "stay_below": {"ng_per_ml": 250, "percent": 95}, "reach": {"ng_per_ml": 100, "percent": 50},
      "fall_below_ng_per_ml": [50], "models": "all", "population": {"n": 1000, "seed": 1}}
-`stay_below` or `reach` or both; `relative_rate` (1), `models` ("all"), `population` (n 1000, seed 1)
+`hold` {"ng_per_ml": 100, "until_min": 60, "every_min": 5} adds, for teaching only, rates that keep the typical
+person of each model at a level. `stay_below` or `reach` or both or `hold`; `relative_rate` (1), `models` ("all"), `population` (n 1000, seed 1)
 and `fall_below_ng_per_ml` may be left out. Amounts are of base. IV only.
 Out: docs/reference/cli-design.md.
 """
@@ -23,7 +24,15 @@ from reprieve.cli.simulate import (
     read_numbers,
     read_person,
 )
-from reprieve.core.pkpd.design import CAUTION, Goal, RateAnswer, Step, rates_for, step_doses
+from reprieve.core.pkpd.design import (
+    CAUTION,
+    Goal,
+    RateAnswer,
+    Step,
+    rates_for,
+    step_doses,
+    target_scheme,
+)
 from reprieve.core.pkpd.model import Covariates, Drug, PkModel, Population
 from reprieve.core.pkpd.notes import notes_for
 from reprieve.core.pkpd.routes import choose
@@ -31,6 +40,7 @@ from reprieve.core.reading import Reader
 from reprieve.core.wire import evidence_json
 
 MAX_STEPS = 100
+MAX_INTERVALS = 500
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +53,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     drug = doc.text("drug", choices=tuple(Drug))
     steps = _steps(doc)
     goals = {key: _goal(doc, key) for key in ("stay_below", "reach")}
+    hold = _hold(doc)
     levels = read_numbers(doc, "fall_below_ng_per_ml", required=False)
     names = read_names(doc, default="all")
     population = _population(doc)
     doc.close()
-    if not doc.has("stay_below") and not doc.has("reach"):
-        doc.problem("", "stay_below or reach is needed")
+    if not any(doc.has(key) for key in ("stay_below", "reach", "hold")):
+        doc.problem("", "stay_below, reach or hold is needed")
     models: list[PkModel] = []
     if drug and steps:
         doses = step_doses(Drug(drug), steps, [1.0] * len(steps))
@@ -85,6 +96,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
                 "site": model.site,
                 "stay_below": below and _json(below, person, levels),
                 "reach": reach and _json(reach, person, levels),
+                "teaching_scheme": hold and _scheme(model, person, Drug(drug), hold),
                 "notes": list(notes_for(model, person, doses, population)),
                 "evidence": evidence_json(model.evidence),
             }
@@ -120,6 +132,38 @@ def _goal(doc: Reader, key: str) -> Goal | None:
     percent = table.number("percent", minimum=1, maximum=99)
     table.close()
     return Goal(ng_per_ml=level, percent=percent) if level and percent else None
+
+
+def _hold(doc: Reader) -> tuple[float, float, float] | None:
+    """Level (ng/mL), end and interval (min) of a target-controlled scheme; None when none is asked."""
+    table = doc.table("hold", required=False)
+    if table is None:
+        return None
+    level = table.number("ng_per_ml", above=0)
+    until = table.number("until_min", above=0, maximum=MAX_MIN)
+    every = table.number("every_min", above=0, maximum=MAX_MIN)
+    table.close()
+    if level is None or until is None or every is None:
+        return None
+    if not 1 <= until / every <= MAX_INTERVALS:
+        table.problem("every_min", f"from 1 to {MAX_INTERVALS} intervals are needed")
+        return None
+    return level, until, every
+
+
+def _scheme(
+    model: PkModel, person: Covariates, drug: Drug, hold: tuple[float, float, float]
+) -> list[dict[str, float]]:
+    """Rates interval by interval; an interval in which the pump waits is left out."""
+    level, until, every = hold
+    return [
+        {
+            "from_min": dose.start_min,
+            "to_min": dose.start_min + every,
+            "rate_mg_per_h": dose.amount_mg / every * 60.0,
+        }
+        for dose in target_scheme(model, person, drug, level, until, every)
+    ]
 
 
 def _population(doc: Reader) -> Population:

@@ -6,6 +6,7 @@ import pytest
 
 from reprieve.core.pkpd import MODELS, Ancestry, Covariates, Dose, Drug, Route, simulate
 from reprieve.core.pkpd.response import UnitResponse, early_series
+from reprieve.core.pkpd.simulate import typical_curves
 from reprieve.core.pkpd.transfer import Floats, Transfer
 from tests.core.pkpd.reference import Given, levels, otto, perez, plasma, simons
 
@@ -161,3 +162,34 @@ def test_area_is_the_integral_of_the_curve() -> None:
         assert curve is not None
         total += (b - a) / 2 * float(weights @ curve.typical_ng_per_ml)
     assert ketamine.auc_last_ng_h_per_ml == pytest.approx(total / 60.0, rel=1e-9)
+
+
+def test_whole_numbers_are_times_and_amounts_too() -> None:
+    """10 mg as the integer 10, at integer times, is 10.0 mg at the same times."""
+    whole = Dose(drug=Drug.KETAMINE, route=Route.IV, amount_mg=10, start_min=0, duration_min=40)
+    model = MODELS["otto-2021"]
+    curves = typical_curves(model, model.parameters(ADULT), [(whole, 0)])
+    exact = typical_curves(
+        model, model.parameters(ADULT), [(dose(Drug.KETAMINE, Route.IV, 10.0, 0.0, 40.0), 0)]
+    )
+    times = np.array([0, 20, 60, 600])
+    for name, curve in curves.items():
+        assert curve.area(times) == pytest.approx(exact[name].area(times * 1.0))
+        assert curve.at(times) == pytest.approx(exact[name].at(times * 1.0))
+        assert curve.area(times)[-1] > 0
+
+
+def test_an_even_grid_gives_what_single_times_give() -> None:
+    """A long even grid takes fewer exponentials; each of its levels must be that of its time alone."""
+    grid = np.arange(0.0, 1201.0, 0.5)
+    doses = [dose(Drug.KETAMINE, Route.IV, 35.0, 10.0, 40.0)]
+    long = simulate(MODELS["otto-2021"], ADULT, doses, grid)
+    for at in (0, 20, 21, 99, 100, 101, 555, 1800, 2400):
+        one = simulate(MODELS["otto-2021"], ADULT, doses, grid[at : at + 1])
+        for name in ("ketamine", "norketamine"):
+            many, single = long.analytes[name], one.analytes[name]
+            assert many is not None
+            assert single is not None
+            assert many.typical_ng_per_ml[at] == pytest.approx(
+                single.typical_ng_per_ml[0], rel=1e-13
+            )

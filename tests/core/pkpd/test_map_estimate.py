@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 from reprieve.core.pkpd import MODELS, Covariates, Dose, Drug, Route
-from reprieve.core.pkpd.estimate import Level, estimate, personal_band
+from reprieve.core.pkpd.estimate import Fitter, Level, estimate, personal_band, shifted
 from reprieve.core.pkpd.simulate import typical_curves, with_pair_number
 
 OTTO = MODELS["otto-2021"]
@@ -72,3 +72,70 @@ def test_a_level_that_no_dose_explains_is_refused() -> None:
 def test_a_model_without_variability_cannot_be_made_personal() -> None:
     with pytest.raises(ValueError, match="no published between-subject"):
         estimate(MODELS["kamp-2020"], ADULT, DOSES, LEVELS[:1])
+
+
+S = Drug.ESKETAMINE
+CASES = {
+    "otto-2021": (DOSES, LEVELS),
+    "simons-2022": (
+        [
+            Dose(drug=S, route=Route.SUBLINGUAL, amount_mg=50.0, start_min=0.0),
+            Dose(drug=S, route=Route.IV, amount_mg=20.0, start_min=360.0, duration_min=20.0),
+        ],
+        [
+            Level(time_min=25.0, analyte="ketamine", ng_per_ml=70.0),
+            Level(time_min=70.0, analyte="norketamine", ng_per_ml=300.0),
+            Level(time_min=120.0, analyte="hydroxynorketamine", ng_per_ml=80.0),
+            Level(time_min=380.0, analyte="ketamine", ng_per_ml=240.0),
+        ],
+    ),
+    "perez-ruixo-2021": (
+        [
+            Dose(drug=S, route=Route.INTRANASAL, amount_mg=28.0, start_min=s) for s in (0.0, 5.0)
+        ],
+        [
+            Level(time_min=30.0, analyte="ketamine", ng_per_ml=90.0),
+            Level(time_min=240.0, analyte="ketamine", ng_per_ml=12.0),
+            Level(time_min=240.0, analyte="norketamine", ng_per_ml=70.0),
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_mode_of_every_model_is_where_the_exact_objective_is_level(name: str) -> None:
+    """The objective written again on the exact curves: its slope at the mode, by central differences,
+    is nothing beside its slope one tenth away."""
+    model, (doses, measured) = MODELS[name], CASES[name]
+    assert model.between_subject is not None
+    precision = np.linalg.inv(np.array(model.between_subject.omega2))
+
+    def exact(eta: np.ndarray) -> float:
+        p = shifted(model.parameters(ADULT), model.between_subject, eta)
+        curves = typical_curves(model, p, with_pair_number(doses))
+        total = 0.5 * eta @ precision @ eta
+        for level in measured:
+            f = curves[level.analyte].at(np.array([level.time_min]))[0]
+            error = model.residual[level.analyte]
+            variance = (error.proportional * f) ** 2 + error.additive_ng_per_ml**2
+            total += 0.5 * ((level.ng_per_ml - f) ** 2 / variance + np.log(variance))
+        return float(total)
+
+    def steepest(eta: np.ndarray) -> float:
+        moves = 1e-4 * np.eye(eta.size)
+        return max(abs(exact(eta + m) - exact(eta - m)) / 2e-4 for m in moves)
+
+    found = estimate(model, ADULT, doses, measured)
+    assert found.objective == pytest.approx(exact(found.eta), rel=1e-6)
+    assert steepest(found.eta) < 1e-4 * steepest(found.eta + 0.1)
+
+
+def test_a_prepared_fitter_answers_as_estimate_does() -> None:
+    fitter = Fitter(OTTO, ADULT, DOSES, [(v.time_min, v.analyte) for v in LEVELS])
+    one, other = fitter.fit([v.ng_per_ml for v in LEVELS]), estimate(OTTO, ADULT, DOSES, LEVELS)
+    assert np.array_equal(one.eta, other.eta)
+    assert np.array_equal(one.covariance, other.covariance)
+    with pytest.raises(ValueError, match="one level for each"):
+        fitter.fit([1.0])
+    with pytest.raises(ValueError, match="above zero"):
+        fitter.fit([1.0, float("nan"), 2.0])

@@ -7,7 +7,7 @@ from reprieve.core.pkpd import MODELS, Covariates, Dose, Drug, Population, Route
 from reprieve.core.pkpd import bands as bands_module
 from reprieve.core.pkpd.bands import percentile_bands
 from reprieve.core.pkpd.modal import direct, groups
-from reprieve.core.pkpd.population import draw, normals, philox
+from reprieve.core.pkpd.population import draw, normals, percentiles, philox
 from reprieve.core.pkpd.simulate import typical_curves, with_pair_number
 
 ADULT = Covariates(weight_kg=70.0, age_years=40.0)
@@ -48,6 +48,20 @@ def test_a_person_is_the_same_in_any_company() -> None:
     some = normals(5, np.arange(700, 710), 6)
     assert np.array_equal(everyone[:, 700:710], some)
     assert not np.array_equal(everyone[:, :10], normals(6, np.arange(10), 6))
+
+
+def test_a_crowd_is_drawn_by_compiled_code_and_is_the_same() -> None:
+    """In the last digit cosines may differ between NumPy and compiled code."""
+    crowd = normals(2**40 + 5, np.arange(10_000), 7, stream=3)
+    few = normals(2**40 + 5, np.arange(500, 700), 7, stream=3)
+    assert crowd[:, 500:700] == pytest.approx(few, rel=1e-13, abs=1e-13)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 100, 101])
+def test_percentiles_are_numpys(n: int) -> None:
+    x = np.random.default_rng(n).normal(size=(3, n))
+    wanted = (0.0, 2.5, 50.0, 97.5, 100.0)
+    assert percentiles(x, wanted) == pytest.approx(np.percentile(x, wanted, axis=1), rel=1e-12)
 
 
 def test_draws_are_standard_normal_and_independent() -> None:

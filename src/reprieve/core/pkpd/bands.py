@@ -5,18 +5,23 @@ a stretch of time held at once; streamed, where no curve is held: one pass count
 a histogram of leading bits, a second gathers those in the bins where a percentile must lie.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reprieve.core.pkpd.modal import Group, direct, groups
 from reprieve.core.pkpd.model import Dose, Input, Parameters, PkModel, Population
-from reprieve.core.pkpd.population import draw
+from reprieve.core.pkpd.population import draw, percentiles
 from reprieve.core.pkpd.transfer import Floats
+
+if TYPE_CHECKING:  # threads are loaded with the compiled code, not for a small population
+    from concurrent.futures import ThreadPoolExecutor
 
 DIRECT_WORK = 3_000_000  # exponentials up to which loading compiled code does not pay
 HELD = 1 << 22  # levels held at once
@@ -95,7 +100,7 @@ def _direct_bands(people: list[Group], times_min: Floats, population: Population
     for start in range(0, times_min.size, stretch):
         now = slice(start, start + stretch)
         for a, curves in enumerate(direct(people, times_min[now])):
-            out[a, :, now] = np.percentile(curves, population.percentiles, axis=1)
+            out[a, :, now] = percentiles(curves, population.percentiles)
     return out
 
 
@@ -103,6 +108,8 @@ def held_bands(
     people: list[Group], times_min: Floats, population: Population, threads: int
 ) -> Floats:
     """Compiled, a stretch of time at once."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from reprieve.core.pkpd.kernels import percentile_rows
 
     analytes, _, n = people[0].coef.shape
@@ -291,19 +298,18 @@ def _exact(
     from reprieve.core.pkpd.kernels import gather
 
     wanted, analytes, times = places.low.shape
-    found = np.empty((threads, wanted, analytes, times, int(places.inside.max())))
+    ends = np.cumsum(places.inside.ravel())
+    begins = (ends - places.inside.ravel()).reshape(places.inside.shape)
+    # Each worker has room for all: memory that is never touched is never taken.
+    found = [np.empty(int(ends[-1])) for _ in range(threads)]
     filled = np.zeros((threads, wanted, analytes, times), np.int64)
 
     def collect(worker: int, curves: Floats) -> None:
         for p in range(wanted):
             for a in range(analytes):
-                gather(
-                    curves[a],
-                    places.low[p, a],
-                    places.high[p, a],
-                    found[worker, p, a],
-                    filled[worker, p, a],
-                )
+                low, high = places.low[p, a], places.high[p, a]
+                into = found[worker], begins[p, a], filled[worker, p, a]
+                gather(curves[a], low, high, *into)
 
     _each_block(maker, times_min, 0, population.n, threads, collect)
     out = np.zeros((analytes, wanted, times))
@@ -311,7 +317,8 @@ def _exact(
         k, need = int(rank), min(int(rank) + 1, population.n - 1)
         for a in range(analytes):
             for t in range(times):
-                parts = [found[w, p, a, t, : filled[w, p, a, t]] for w in range(threads)]
+                at = int(begins[p, a, t])
+                parts = [found[w][at : at + filled[w, p, a, t]] for w in range(threads)]
                 values = np.concatenate(parts)
                 if not values.size:
                     continue
@@ -358,6 +365,8 @@ def _each_block(
     use: Callable[[int, Floats], None],
 ) -> None:
     """Simulate the people low to high in blocks; worker w hands its curves to `use(w, curves)`."""
+    from concurrent.futures import ThreadPoolExecutor
+
     starts = list(range(low, high, STREAM_BLOCK))
 
     def work(worker: int) -> None:

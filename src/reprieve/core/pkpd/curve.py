@@ -1,12 +1,13 @@
 """One analyte over time as a sum of dose responses, and the exposure read from it exactly."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from reprieve.core.pkpd.model import Threshold
-from reprieve.core.pkpd.response import GONE, UnitResponse
+from reprieve.core.pkpd.response import GONE, UnitResponse, together
 from reprieve.core.pkpd.transfer import Floats
 
 SAME = 1e-12  # peaks closer than this, relative, are one peak: the first is reported
@@ -31,16 +32,11 @@ class Curve:
 
     def at(self, times_min: Floats) -> Floats:
         """Levels at ascending times, shape (n,)."""
-        total = np.zeros_like(times_min)
-        for part in self.parts:
-            reach = part.response.duration_min + GONE / part.response.slowest
-            first, last = np.searchsorted(times_min, [part.start_min, part.start_min + reach])
-            tau = times_min[first:last] - part.start_min
-            total[first:last] += part.amount_mg * part.response.at(tau)
-        return np.maximum(total, 0.0)
+        return levels({"": self}, times_min)[""]
 
     def area(self, times_min: Floats) -> Floats:
         """Area under the curve from 0 to each of the ascending times, ng·min/mL."""
+        times_min = np.asarray(times_min, np.float64)
         total = np.zeros_like(times_min)
         for part in self.parts:
             first = int(np.searchsorted(times_min, part.start_min))
@@ -126,6 +122,24 @@ class Curve:
         inside = np.concatenate([np.geomspace(1e-5, 1.0, 48), np.linspace(0.05, 1, 20)])
         spread = edges[:-1, None] + np.diff(edges)[:, None] * inside
         return _ascending(np.concatenate([events, spread.ravel()]))
+
+
+def levels(curves: Mapping[str, Curve], times_min: Floats) -> dict[str, Floats]:
+    """Levels of several analytes at ascending times, (n,) each; exponentials are shared."""
+    times_min = np.asarray(times_min, np.float64)
+    totals = {name: np.zeros_like(times_min) for name in curves}
+    alike: dict[tuple[float, float], list[tuple[str, Part]]] = {}
+    for name, curve in curves.items():
+        for part in curve.parts:
+            key = (part.start_min, part.response.duration_min)
+            alike.setdefault(key, []).append((name, part))
+    for (start, duration), members in alike.items():
+        reach = duration + GONE / min(part.response.slowest for _, part in members)
+        first, last = np.searchsorted(times_min, [start, start + reach])
+        values = together([part.response for _, part in members], times_min[first:last] - start)
+        for (name, part), value in zip(members, values, strict=True):
+            totals[name][first:last] += part.amount_mg * value
+    return {name: np.maximum(total, 0.0) for name, total in totals.items()}
 
 
 def _ascending(values: Floats) -> Floats:

@@ -4,19 +4,22 @@ The models are linear: one run at a unit rate answers for every rate. What holds
 hold for relief: no plasma concentration is known to predict lasting relief.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from reprieve.core.pkpd.curve import Curve
 from reprieve.core.pkpd.modal import direct, groups
 from reprieve.core.pkpd.model import Covariates, Dose, Drug, PkModel, Population, Route
-from reprieve.core.pkpd.population import draw
+from reprieve.core.pkpd.population import draw, percentiles
 from reprieve.core.pkpd.simulate import typical_curves, with_pair_number
 from reprieve.core.pkpd.transfer import Floats
 
 CAUTION = "No plasma concentration is known to predict lasting relief."
 HOUR = 60.0
+ONLY = {"ketamine": 1.0}  # the one analyte looked at, as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +75,30 @@ def rates_for(
     unit = step_doses(drug, steps, [s.relative_rate for s in steps])
     peaks = _peaks(model, person, unit, population)
     share = 100.0 - goal.percent if reach else goal.percent
-    scale = goal.ng_per_ml / float(np.percentile(peaks, share))
+    scale = goal.ng_per_ml / float(percentiles(peaks, [share])[0])
     rates = [s.relative_rate * scale for s in steps]
     doses = step_doses(drug, steps, rates)
-    curve = typical_curves(model, model.parameters(person), with_pair_number(doses))["ketamine"]
+    curve = typical_curves(model, model.parameters(person), with_pair_number(doses), ONLY)[
+        "ketamine"
+    ]
     end = sum(s.duration_min for s in steps)
     return RateAnswer(
         model=model,
         rates_mg_per_h=tuple(rates),
         dose_mg=sum(d.amount_mg for d in doses),
         typical_only=model.between_subject is None,
-        typical_cmax_ng_per_ml=curve.cmax_tmax[0],
+        typical_cmax_ng_per_ml=_highest(curve, steps, end),
         fall_below_min=tuple(curve.threshold(v, end).time_to_fall_below_min for v in levels),
     )
+
+
+def _highest(curve: Curve, steps: Sequence[Step], end_min: float) -> float:
+    """Peak of the curve of these steps. Plasma rises while the rate does not fall (its response to
+    a bolus is a sum of decaying exponentials with positive weights), so the peak is at the end."""
+    rates = [s.relative_rate for s in steps]
+    if rates == sorted(rates):
+        return float(curve.at(np.array([end_min]))[0])
+    return curve.cmax_tmax[0]
 
 
 def step_doses(drug: Drug, steps: Sequence[Step], rates_mg_per_h: Sequence[float]) -> list[Dose]:
@@ -116,14 +130,14 @@ def _peaks(
     typical = model.parameters(person)
     given = with_pair_number(doses)
     if model.between_subject is None:
-        return np.array([typical_curves(model, typical, given)["ketamine"].cmax_tmax[0]])
+        return np.array([typical_curves(model, typical, given, ONLY)["ketamine"].cmax_tmax[0]])
     drawn = draw(typical, model.between_subject, np.arange(population.n), population.seed)
     times = []
     for dose, _ in given:
         assert dose.duration_min is not None
         times += [dose.start_min + dose.duration_min * part for part in (0.25, 0.5, 0.75, 1.0)]
     instants = np.array(times if len(doses) > 1 else times[-1:])
-    people = groups(model, drawn, given, population.n)
+    people = groups(model, drawn, given, population.n, analytes=["ketamine"])
     peaks: Floats = direct(people, instants)[0].max(axis=0)
     return peaks
 
@@ -140,7 +154,7 @@ def target_scheme(
 
     A rate is never negative: on the way down the pump waits.
     """
-    count = round(until_min / every_min)
+    count = max(math.floor(until_min / every_min * (1.0 + 1e-12)), 1)
     ends = np.arange(1, count + 1, dtype=np.float64) * every_min
     one = Dose(drug=drug, route=Route.IV, amount_mg=1.0, start_min=0.0, duration_min=every_min)
     p = model.parameters(person)

@@ -12,11 +12,16 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-LANES = 128
+LANES = 256
 BLOCK = 64  # people looked at together when a percentile is searched
+SAMPLE = 512  # people looked at for a first bracket
+NEAR = 8  # people whose levels bracket a percentile at the next time
 SHIFT = 44  # 52 bits of mantissa less 8: see BINS_PER_OCTAVE
 BINS_PER_OCTAVE = (
     256  # of the streamed histogram: the top 8 bits of the mantissa, 0.2 to 0.4 % wide
+)
+NOTHING = (
+    1e-290  # a mode below it is over: numbers near the end of the range take 100 times as long
 )
 _jit: Any = nb.njit
 FAST = {"contract", "reassoc", "nsz", "arcp"}
@@ -75,6 +80,29 @@ def _grown(rates, t, out, bits):  # type: ignore[no-untyped-def]
         out[i] = small if x < 0.25 else large
 
 
+@_jit(**JIT)
+def normals(people, group, stream, seed, out):  # type: ignore[no-untyped-def]
+    """population.normals for one group of up to four numbers: out (count, n). See there."""
+    low32, shift = np.uint64(0xFFFFFFFF), np.uint64(32)
+    for i in range(people.size):
+        person = np.uint64(people[i])
+        c0, c1 = person & low32, person >> shift
+        c2, c3 = np.uint64(group | stream << 8) & low32, np.uint64(group | stream << 8) >> shift
+        k0, k1 = np.uint64(seed) & low32, np.uint64(seed) >> shift
+        for _ in range(10):
+            p0, p1 = c0 * np.uint64(0xD2511F53), c2 * np.uint64(0xCD9E8D57)
+            c0, c2 = (p1 >> shift) ^ c1 ^ k0, (p0 >> shift) ^ c3 ^ k1
+            c1, c3 = p1 & low32, p0 & low32
+            k0, k1 = (k0 + np.uint64(0x9E3779B9)) & low32, (k1 + np.uint64(0xBB67AE85)) & low32
+        for pair in range((out.shape[0] + 1) // 2):
+            near, turn = (c0, c1) if pair == 0 else (c2, c3)
+            radius = math.sqrt(-2.0 * math.log((float(near) + 0.5) * 2.0**-32))
+            angle = 2.0 * math.pi * ((float(turn) + 0.5) * 2.0**-32)
+            out[2 * pair, i] = radius * math.cos(angle)
+            if 2 * pair + 1 < out.shape[0]:
+                out[2 * pair + 1, i] = radius * math.sin(angle)
+
+
 @_jit(fastmath=FAST, **JIT)
 def three_rates(leave, out1, back1, out2, back2, rates):  # type: ignore[no-untyped-def]
     """Decay rates of a hub with two spokes, shape (3, n), ascending; the others have shape (n,).
@@ -99,15 +127,30 @@ def three_rates(leave, out1, back1, out2, back2, rates):  # type: ignore[no-unty
 
 
 @_jit(fastmath=FAST, **JIT)
-def any_close(rates, near):  # type: ignore[no-untyped-def]
-    """Whether two rates of one person, (modes, n), are closer than `near`, relative."""
-    found = 0
-    for j in range(rates.shape[0]):
+def set_apart(rates, gap):  # type: ignore[no-untyped-def]
+    """Move the rates of one person, (modes, n), apart until neighbours differ by `gap`, relative.
+
+    Each pair evenly to both sides; people without such a pair are left alone. In place.
+    """
+    modes, n = rates.shape
+    close = np.zeros(n, np.int64)
+    for j in range(modes):
         for k in range(j):
             one, other = rates[j], rates[k]
-            for i in range(one.size):
-                found += abs(one[i] - other[i]) < near * max(one[i], other[i])
-    return found > 0
+            for i in range(n):  # written so that it vectorises
+                apart = 2.0 * abs(one[i] - other[i])
+                close[i] += 1 if apart < gap * (one[i] + other[i]) else 0
+    for i in range(n):
+        if close[i] == 0:
+            continue
+        order = np.argsort(rates[:, i])
+        for _ in range(2):
+            for j in range(1, modes):
+                low, high = order[j - 1], order[j]
+                short = gap * rates[high, i] - (rates[high, i] - rates[low, i])
+                if short > 0.0:
+                    rates[high, i] += short / 2.0
+                    rates[low, i] -= short / 2.0
 
 
 @_jit(fastmath=FAST, **JIT)
@@ -198,7 +241,7 @@ def advance_for(modes: int, analytes: int) -> Any:
                             s2 = s1 * f + more
                             s3 = s2 * f + more
                             s4 = s3 * f + more
-                            w[j * LANES + i] = s4
+                            w[j * LANES + i] = s4 if s4 > NOTHING else 0.0
                             c = w[weight + j * LANES + i]
                             a1 += c * s1
                             a2 += c * s2
@@ -225,7 +268,7 @@ def advance_for(modes: int, analytes: int) -> Any:
                         for j in range(modes):
                             s1 = w[j * LANES + i] * table[j * LANES + i]
                             s1 += table[ahead + j * LANES + i]
-                            w[j * LANES + i] = s1
+                            w[j * LANES + i] = s1 if s1 > NOTHING else 0.0
                             a1 += w[weight + j * LANES + i] * s1
                             if analytes > 1:
                                 b1 += w[weight + (modes + j) * LANES + i] * s1
@@ -235,9 +278,13 @@ def advance_for(modes: int, analytes: int) -> Any:
                 for a in range(analytes):
                     for d in range(run):
                         at = total + (4 * a + d) * LANES
-                        target = out[a, k + d]
-                        for i in range(width):
-                            target[low + i] = w[at + i]
+                        if width == LANES:  # a constant length is copied three times as fast
+                            target = out[a, k + d, low : low + LANES]
+                            for i in range(LANES):
+                                target[i] = w[at + i]
+                        else:
+                            for i in range(width):
+                                out[a, k + d, low + i] = w[at + i]
                 k += run
             for j in range(modes):
                 state[j, low : low + width] = w[j * LANES : j * LANES + width]
@@ -264,14 +311,17 @@ def _survey(x, low, high, below, inside):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
-def _bracketed(x, low, high, inside, found):  # type: ignore[no-untyped-def]
-    """Gather what lies inside the bracket, from the blocks that hold any; answers how many."""
+def _bracketed(x, low, high, inside, found, who):  # type: ignore[no-untyped-def]
+    """Gather the levels inside the bracket and whose they are; answers how many."""
     m = 0
     for block in range(inside.size):
-        if inside[block] > 0:
-            for i in range(block * BLOCK, min(x.size, (block + 1) * BLOCK)):
-                found[m] = x[i]
-                m += low <= x[i] <= high
+        i = block * BLOCK
+        last = m + inside[block]
+        while m < last:
+            found[m] = x[i]
+            who[m] = i
+            m += low <= x[i] <= high
+            i += 1
     return m
 
 
@@ -305,11 +355,40 @@ def _select(values, k):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
+def _nearest(found, who, value, apart, near):  # type: ignore[no-untyped-def]
+    """The people gathered whose levels lie closest to `value`, as many as `near` holds."""
+    m = found.size
+    for i in range(m):
+        apart[i] = abs(found[i] - value)
+    few = min(m, near.size)
+    reach = _select(apart[:m], few - 1)
+    kept = 0
+    for i in range(m):
+        if kept < few and abs(found[i] - value) <= reach:
+            near[kept] = who[i]
+            kept += 1
+    near[kept:] = near[0]
+
+
+@_jit(**JIT)
+def _sampled(x, rank, some):  # type: ignore[no-untyped-def]
+    """Bracket of a rank from every so many-th person: three standard errors to each side."""
+    m = min(x.size, some.size)
+    stride = x.size // m
+    for i in range(m):
+        some[i] = x[i * stride]
+    middle = rank / x.size * m
+    apart = 3.0 * math.sqrt(max(middle * (1.0 - middle / m), 1.0)) + 1.0
+    low = _select(some[:m], int(max(middle - apart, 0.0)))
+    return low, _select(some[:m], int(min(middle + apart, m - 1.0)))
+
+
+@_jit(**JIT)
 def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
     """Exact type-7 percentiles of each row of x (rows, n), at fractional ranks; out (rows, ranks).
 
-    A percentile moves smoothly from row to row: the last three give the guess for the next. One
-    pass counts what lies below a narrow bracket around it and where something lies inside; only
+    People overtake one another slowly: the few who stood next to a percentile at one time bracket it
+    at the next. One pass counts what lies below the bracket and where something lies inside; only
     that is ranked. A bracket that missed is widened until it holds the percentile, so the answer
     never rests on the guess.
     """
@@ -318,19 +397,20 @@ def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
     blocks = (n + BLOCK - 1) // BLOCK
     inside = np.empty((wanted, blocks), np.int64)
     below = np.empty(wanted, np.int64)
-    low = np.empty(wanted)
-    high = np.empty(wanted)
-    found = np.empty(n + 1)
-    width = np.full(wanted, 0.01)
+    low, high = np.empty(wanted), np.empty(wanted)
+    near = np.zeros((wanted, NEAR), np.int64)
+    known = np.zeros(wanted, np.bool_)  # whether `near` says anything yet
+    found, apart, who = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1, np.int64)
+    some = np.empty(SAMPLE)
     for row in range(rows):
         y = x[row]
         for p in range(wanted):
-            low[p], high[p] = -np.inf, np.inf
-            if row > 0:
-                guess = out[row - 1, p]
-                if row > 2:
-                    guess = 3.0 * guess - 3.0 * out[row - 2, p] + out[row - 3, p]
-                low[p], high[p] = guess - width[p] * abs(guess), guess + width[p] * abs(guess)
+            if not known[p]:
+                low[p], high[p] = _sampled(y, ranks[p], some)
+                continue
+            low[p] = high[p] = y[near[p, 0]]
+            for i in near[p]:
+                low[p], high[p] = min(low[p], y[i]), max(high[p], y[i])
         _survey(y, low, high, below, inside)
         for p in range(wanted):
             k = int(ranks[p])
@@ -349,14 +429,17 @@ def percentile_rows(x, ranks, out):  # type: ignore[no-untyped-def]
                     low[p], high[p] = -np.inf, np.inf
                 _survey(y, low[p : p + 1], high[p : p + 1], below[p : p + 1], inside[p : p + 1])
                 total = inside[p].sum()
-            m = _bracketed(y, low[p], high[p], inside[p], found)
-            first = _select(found[:m], k - below[p])
-            second = first if need == k else found[need - below[p] : m].min()
+            if low[p] == high[p]:  # many stand at one level
+                out[row, p] = low[p]
+                known[p] = False
+                continue
+            m = _bracketed(y, low[p], high[p], inside[p], found, who)
+            apart[:m] = found[:m]
+            first = _select(apart[:m], k - below[p])
+            second = first if need == k else apart[need - below[p] : m].min()
             out[row, p] = first + (ranks[p] - k) * (second - first)
-            if tries > 0:
-                width[p] = min(2.0 * width[p], 0.5)
-            elif 32 < m < n:
-                width[p] *= 0.8
+            _nearest(found[:m], who, first, apart, near[p])
+            known[p] = True
 
 
 @_jit(**JIT)
@@ -374,13 +457,13 @@ def add_to_histogram(x, lowest, counts):  # type: ignore[no-untyped-def]
 
 
 @_jit(**JIT)
-def gather(x, low, high, found, filled):  # type: ignore[no-untyped-def]
-    """Append the values of each row inside [low, high) to `found` (rows, room)."""
+def gather(x, low, high, found, places, filled):  # type: ignore[no-untyped-def]
+    """Append the values of each row inside [low, high) to `found`, from the row's place on."""
     for row in range(x.shape[0]):
-        m = filled[row]
+        m = places[row] + filled[row]
         a, b = low[row], high[row]
         for i in range(x.shape[1]):
             if a <= x[row, i] < b:
-                found[row, m] = x[row, i]
+                found[m] = x[row, i]
                 m += 1
-        filled[row] = m
+        filled[row] = m - places[row]

@@ -35,23 +35,28 @@ def groups(
     given: Sequence[tuple[Dose, int]],
     n: int,
     gains: Mapping[str, float] | None = None,
+    analytes: Sequence[str] | None = None,
 ) -> list[Group]:
-    """The exponentials of n people for these doses (each with its spray-pair number)."""
+    """The exponentials of n people for these doses (each with its spray-pair number).
+
+    analytes: in the model's order; None takes all of them.
+    """
     system = model.system(drawn)
+    analytes = analytes or model.analytes
     found = []
     for entry, share, inputs in _alike(
         [i for d, nth in given for i in model.inputs(d, drawn, nth)]
     ):
-        reached = [a for a in model.analytes if (entry, a) in system.transfers]
+        reached = [a for a in analytes if (entry, a) in system.transfers]
         widest = system.transfers[entry, reached[-1]]
         rates = _apart(_stack(widest.poles, n))
-        coef = np.zeros((len(model.analytes), *rates.shape))
+        coef = np.zeros((len(analytes), *rates.shape))
         for analyte in reached:
             transfer = system.transfers[entry, analyte]
             used = len(transfer.poles)  # a metabolite's poles begin with those of its parent
             gain = (gains or {}).get(analyte, 1.0)
             weight = residues(transfer.times(gain), rates[:used])
-            coef[model.analytes.index(analyte), :used] = weight * share
+            coef[analytes.index(analyte), :used] = weight * share
         found.append(Group(rates, coef, tuple(inputs)))
     return found
 
@@ -112,8 +117,8 @@ def _apart(rates: Floats) -> Floats:
     if rates.shape[1] >= COMPILED_FROM:
         from reprieve.core.pkpd import kernels
 
-        if not kernels.any_close(rates, SPLIT):
-            return rates
+        kernels.set_apart(rates, SPLIT)
+        return rates
     order = np.argsort(rates, axis=0)
     ranked = np.take_along_axis(rates, order, axis=0)
     for _ in range(2):

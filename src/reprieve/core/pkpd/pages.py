@@ -36,7 +36,7 @@ def _report(rows: Sequence[Row]) -> Iterator[str]:
     titles = {
         Kind.CODED: "## 1. Coded as published",
         Kind.PREDICTED: "## 2. Independent prediction (validation)",
-        Kind.CALIBRATED: "## 3. Calibrated: interaction ratios the layer was fitted to",
+        Kind.CALIBRATED: "## 3. Calibrated: ratios that were fitted, or taken from the study itself",
     }
     for kind, title in titles.items():
         chosen = [r for r in rows if r.kind is kind]

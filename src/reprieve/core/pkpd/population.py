@@ -4,11 +4,13 @@ Person i of seed s is drawn from a counter-based generator (Philox 4x32-10), so 
 out whatever the block size, the number of threads or how many others are drawn.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from reprieve.core.pkpd.model import Parameters, Variability
-from reprieve.core.pkpd.transfer import Floats, Number
+from reprieve.core.pkpd.transfer import COMPILED_FROM, Floats, Number
 
 Words = NDArray[np.uint64]
 
@@ -23,6 +25,14 @@ def normals(seed: int, people: NDArray[np.int64], count: int, stream: int = 0) -
     """
     groups = -(-count // 4)
     out = np.empty((groups * 4, people.size))
+    if people.size >= COMPILED_FROM:
+        from reprieve.core.pkpd import kernels
+
+        key = np.uint64(seed & (1 << 64) - 1)
+        for group in range(groups):
+            few = out[4 * group : min(4 * group + 4, count)]
+            kernels.normals(people, group, stream, key, few)
+        return out[:count]
     for group in range(groups):
         words = philox(
             people.astype(np.uint64),
@@ -73,3 +83,20 @@ def draw(
         else:
             drawn[name] = value * np.exp(deviation)
     return drawn
+
+
+def percentiles(values: Floats, wanted: Sequence[float]) -> Floats:
+    """Type-7 percentiles along the last axis, first axis of the answer.
+
+    As np.percentile, which would import numpy.ma: a cold call cannot afford it.
+    """
+    last = values.shape[-1] - 1
+    ranks = [last * p / 100.0 for p in wanted]
+    places = sorted({k for rank in ranks for k in (int(rank), min(int(rank) + 1, last))})
+    ranked = np.partition(values, places, axis=-1)
+    found = []
+    for rank in ranks:
+        k = int(rank)
+        below, above = ranked[..., k], ranked[..., min(k + 1, last)]
+        found.append(below + (rank - k) * (above - below))
+    return np.array(found)

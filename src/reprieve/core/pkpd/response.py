@@ -8,18 +8,24 @@ behind a long chain; there the response is summed as a series with positive term
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reprieve.core.pkpd.transfer import Floats, Transfer
+
+Flags = NDArray[np.bool_]
 
 CLOSE = 0.01  # poles closer than this, relative, share an expansion
 MAX_LOSS = 3e-13  # estimated relative error above which the early series takes over
 MAX_SERIES = 600.0  # longest reach of the early series, in units of 1 / fastest rate
 SERIES_BLOCK = 4096  # times summed at once, to bound memory
 GONE = 80.0  # time constants of the slowest mode after which nothing is left (e**-80)
+EVEN_FROM = 500  # times from which on it pays to see whether they are evenly spaced
+LOSS_BLOCK = 32  # times of which one stands for all when rounding is judged
 EPS = 2.0**-52
 
 
@@ -37,8 +43,6 @@ class Modes:
     def at(self, t: Floats) -> tuple[Floats, Floats]:
         """Value and error bound at times `t` (n,), minutes."""
         decay = np.exp(np.multiply.outer(-self.rates, t))
-        if self.coef.shape[1] == 1:
-            return self.coef[:, 0] @ decay, EPS * (self.error[:, 0] @ decay)
         value, error = np.zeros_like(t), np.zeros_like(t)
         for i, rate in enumerate(self.rates):
             short = t if rate == 0.0 else np.minimum(t, 1000.0 / rate)  # powers stay finite
@@ -66,45 +70,39 @@ class UnitResponse:
 
     def at(self, tau: Floats) -> Floats:
         """Values at `tau` (n,), ascending, minutes since the start; zero before it."""
-        out = np.zeros_like(tau)
-        end = self.duration_min
-        first = int(np.searchsorted(tau, 0.0, "left" if end == 0 else "right"))
-        switch = int(np.searchsorted(tau, end, "right")) if end else first
-        if switch > first:
-            out[first:switch] = self._during(tau[first:switch])
-        if switch < tau.size:
-            out[switch:] = self._after(tau[switch:])
-        return out
+        return together([self], tau)[0]
 
-    def _during(self, tau: Floats) -> Floats:
-        if self._simple:
-            modes = self._impulse
-            with np.errstate(divide="ignore", invalid="ignore"):
-                grown = -np.expm1(np.multiply.outer(-modes.rates, tau)) / modes.rates[:, None]
-            grown[modes.rates == 0.0] = tau
-            value, error = modes.coef[:, 0] @ grown, EPS * (modes.error[:, 0] @ grown)
-        else:
-            value, error = self._step.at(tau)
-        return self._repaired(value, error, tau, start=0.0) / self.duration_min
+    def _row(self, rates: Floats, *, rising: bool) -> tuple[Floats, Floats]:
+        """Coefficients of the shapes at these rates, and bounds of their rounding errors."""
+        modes = self._impulse if rising else self._tail
+        coef, error = np.zeros((2, rates.size))
+        where = np.searchsorted(rates, modes.rates)
+        coef[where], error[where] = modes.coef[:, 0], EPS * modes.error[:, 0]
+        per = np.where(rates == 0.0, 1.0, rates) * self.duration_min if rising else 1.0
+        return coef / per, error / per
 
-    def _after(self, tau: Floats) -> Floats:
-        value, error = self._tail.at(tau - self.duration_min)
-        return self._repaired(value, error, tau, start=-1.0)
+    def _clustered(self, tau: Floats, *, rising: bool) -> Floats:
+        """Values while the input runs or after it, where poles are taken together."""
+        value, error = self._step.at(tau) if rising else self._tail.at(tau - self.duration_min)
+        scale = self.duration_min if rising else 1.0
+        return self._repaired(value / scale, error > MAX_LOSS * value, tau, rising=rising)
 
-    def _repaired(self, value: Floats, error: Floats, tau: Floats, start: float) -> Floats:
-        """Where the exponentials cancel, the early series instead. start < 0: after the end."""
-        lost = (error > MAX_LOSS * np.abs(value)) & (tau * self._fastest < MAX_SERIES)
+    def _repaired(self, value: Floats, lost: Flags, tau: Floats, *, rising: bool) -> Floats:
+        """Where the exponentials cancel, the early series instead."""
         if not lost.any():
             return value
+        lost = lost & (tau * self._fastest < MAX_SERIES)
         at = tau[lost]
+        if not at.size:
+            return value
         if self.duration_min == 0.0:
             value[lost] = early_series(self.transfer, at)
-        elif start == 0.0:
-            value[lost] = early_series(self.transfer.integrated(), at)
-        else:
-            step = self.transfer.integrated()
-            rise = early_series(step, at) - early_series(step, at - self.duration_min)
-            value[lost] = rise / self.duration_min
+            return value
+        step = self.transfer.integrated()
+        rise = early_series(step, at)
+        if not rising:
+            rise -= early_series(step, at - self.duration_min)
+        value[lost] = rise / self.duration_min
         return value
 
     @cached_property
@@ -125,13 +123,102 @@ class UnitResponse:
 
     @cached_property
     def _tail(self) -> Modes:
-        return partial_fractions(self.transfer, self.duration_min)
+        if not self._simple:
+            return partial_fractions(self.transfer, self.duration_min)
+        modes, window = self._impulse, self.duration_min
+        mean = np.array([_moments(float(r), window, 1)[0] if window else 1.0 for r in modes.rates])
+        return Modes(modes.rates, modes.coef * mean[:, None], modes.error * mean[:, None])
 
 
-def partial_fractions(transfer: Transfer, window: float = 0.0) -> Modes:
+def together(responses: Sequence[UnitResponse], tau: Floats) -> list[Floats]:
+    """Values of several responses, such as of a drug and its metabolites, to inputs of one duration.
+
+    tau: (n,), ascending, minutes since the start. Exponentials they share are computed once.
+    """
+    end = responses[0].duration_min
+    found = [np.zeros_like(tau) for _ in responses]
+    first = int(np.searchsorted(tau, 0.0, "left" if end == 0 else "right"))
+    switch = int(np.searchsorted(tau, end, "right")) if end else first
+    plain = [r for r in responses if r._simple]
+    rates = np.array(sorted({float(v) for r in plain for v in r._impulse.rates}))
+    even = tau.size > EVEN_FROM and _evenly_spaced(tau)
+    for part, rising in ((slice(first, switch), True), (slice(switch, tau.size), False)):
+        now = tau[part]
+        if not now.size:
+            continue
+        since = now if rising else now - end
+        rows = [r._row(rates, rising=rising) for r in plain]
+        simple = iter(_combined(np.array([c for c, _ in rows]), rates, since, rising, even))
+        errors = iter(error for _, error in rows)
+        for values, r in zip(found, responses, strict=True):
+            if r._simple:
+                value = next(simple)
+                lost = _lost(value, next(errors), rates, since, rising)
+                values[part] = r._repaired(value, lost, now, rising=rising)
+            else:
+                values[part] = r._clustered(now, rising=rising)
+    return found
+
+
+def _combined(table: Floats, rates: Floats, t: Floats, rising: bool, even: bool) -> Floats:
+    """table (k, rates) @ exp(-r t), or with `rising` @ (1 - exp(-r t)) (t itself for rate zero).
+
+    On an even grid exp(-r (a + b)) is the product of a coarse and a fine table: of n exponentials
+    about 2 sqrt(n) remain.
+    """
+    if not table.size:
+        return table
+    if rising or not even or t.size < EVEN_FROM:
+        return np.asarray(table @ _shapes(rates, t, rising), np.float64)
+    width = math.isqrt(t.size)
+    step = (t[-1] - t[0]) / (t.size - 1)
+    fine = _shapes(rates, step * np.arange(width), rising)
+    coarse = _shapes(rates, t[::width], rising).T
+    found = (table[:, None, :] * coarse) @ fine
+    return found.reshape(table.shape[0], -1)[:, : t.size]
+
+
+def _shapes(rates: Floats, t: Floats, rising: bool) -> Floats:
+    """(rates, n): exp(-r t), or 1 - exp(-r t)."""
+    exponent = np.multiply.outer(-rates, t)
+    if not rising:
+        return np.exp(exponent)
+    grown: Floats = -np.expm1(exponent)
+    grown[rates == 0.0] = t
+    return grown
+
+
+def _lost(value: Floats, error: Floats, rates: Floats, t: Floats, rising: bool) -> Flags:
+    """Whether more than MAX_LOSS of a value may be rounding: (n,) flags.
+
+    The bound only grows while an input runs and only falls afterwards, so one end of a block of
+    times acquits all of it.
+    """
+    starts = np.arange(0, t.size, LOSS_BLOCK)
+    ends = np.minimum(starts + LOSS_BLOCK, t.size) - 1
+    worst = error @ _shapes(rates, t[ends if rising else starts], rising)
+    blocks: Flags = worst > MAX_LOSS * np.minimum.reduceat(value, starts)
+    if not blocks.any():
+        return blocks
+    flags: Flags = np.repeat(blocks, LOSS_BLOCK)[: t.size]
+    bound = error @ _shapes(rates, t[flags], rising)
+    flags[flags] = bound > MAX_LOSS * value[flags]
+    return flags
+
+
+def _evenly_spaced(t: Floats) -> bool:
+    """Whether ascending times stand on a grid, to a few units in the last place."""
+    even = np.linspace(t[0], t[-1], t.size)
+    return bool(np.abs(t - even).max() <= 4.0 * EPS * float(t[-1]))
+
+
+def partial_fractions(transfer: Transfer, window: float = 0.0, close: float = CLOSE) -> Modes:
     """Modes of the impulse response; with `window`, of the response averaged over the past
-    `window` minutes, with time counted from the end of an input of that length."""
-    clusters = _clusters(transfer)
+    `window` minutes, with time counted from the end of an input of that length.
+
+    close: poles closer than this, relative, are taken together and give powers of time.
+    """
+    clusters = _clusters(transfer, close)
     zeros = [float(z) for z in transfer.zeros if z is not None]
     centres = [math.fsum(c) / len(c) for c in clusters]
     rows = [
@@ -153,11 +240,11 @@ def partial_fractions(transfer: Transfer, window: float = 0.0) -> Modes:
     return Modes(np.array(centres), coef, error)
 
 
-def _clusters(transfer: Transfer) -> list[list[float]]:
-    """Poles in ascending order, grouped where neighbours are closer than CLOSE."""
+def _clusters(transfer: Transfer, close: float = CLOSE) -> list[list[float]]:
+    """Poles in ascending order, grouped where neighbours are closer than `close`."""
     groups: list[list[float]] = []
     for pole in sorted(float(p) for p in transfer.poles):
-        if groups and pole - groups[-1][-1] <= CLOSE * pole:
+        if groups and pole - groups[-1][-1] <= close * pole:
             groups[-1].append(pole)
         else:
             groups.append([pole])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from reprieve.core.pkpd.curve import Curve, Part
+from reprieve.core.pkpd.curve import Curve, Part, levels
 from reprieve.core.pkpd.interactions import PRECIPITANTS, altered
 from reprieve.core.pkpd.model import (
     AnalyteProfile,
@@ -62,11 +62,12 @@ def simulate(
     cl = model.system(p).cl_l_per_h
     bands = _bands(model, p, given, times_min, population, gains)
     last_end = max(d.start_min + (d.duration_min or 0.0) for d in doses)
+    typical = levels(curves, times_min)
     analytes: dict[str, AnalyteProfile | None] = dict.fromkeys(ANALYTES)
     for name, curve in curves.items():
         cmax, tmax = curve.cmax_tmax
         analytes[name] = AnalyteProfile(
-            typical_ng_per_ml=curve.at(times_min),
+            typical_ng_per_ml=typical[name],
             percentiles_ng_per_ml=bands[name] if bands else None,
             cmax_ng_per_ml=cmax,
             tmax_min=tmax,

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reprieve.core.pkpd.tape import Traced
+
 Floats = NDArray[np.float64]
-Number = float | Floats  # one patient, or shape (n,) for n patients
+Number = float | Floats  # one patient, or shape (n,) for n patients; a Traced passes for one
 
 COMPILED_FROM = 4096  # people from which on loading compiled code (0.3 s) pays
 
@@ -93,6 +95,10 @@ class Hub:
         """Decay rates, ascending: eigenvalues, polished on the secular equation."""
         if not self.spokes:
             return (self.exit,)
+        numbers = [self.exit, *(n for s in self.spokes for n in (s.out, s.back, s.exit))]
+        for number in numbers:
+            if isinstance(number, Traced):
+                return number.tape.rates(numbers)
         plain = all(isinstance(s.exit, float) and s.exit == 0.0 for s in self.spokes)
         if plain and len(self.spokes) == 1:
             return self._two_rates()
@@ -175,6 +181,8 @@ def depot(rate: Number) -> Transfer:
 
 def sorted_rates(rates: list[Number]) -> tuple[Number, ...]:
     """Ascending; for arrays, ascending for each patient."""
+    if any(isinstance(rate, Traced) for rate in rates):
+        return tuple(rates)  # their order matters to the early series alone
     if all(isinstance(rate, float) for rate in rates):
         return tuple(sorted(float(rate) for rate in rates))
     stacked = np.sort(np.stack(np.broadcast_arrays(*rates)), axis=0)

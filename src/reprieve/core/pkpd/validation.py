@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from reprieve.core.pkpd.enantiomers import simulate_enantiomers
 from reprieve.core.pkpd.interactions import PRECIPITANTS
 from reprieve.core.pkpd.model import (
     SPRAY_PAIR_MG,
@@ -111,8 +112,11 @@ def all_rows() -> list[Row]:
         *_v06_forty_minutes(),
         *_v08_wafer(),
         *_v11_clearance(),
+        *_v11_enantiomers(),
         *_v14_v15_interactions(),
         *_v16_crps(),
+        *_v17_five_days(),
+        *_v18_mass_balance(),
     ]
 
 
@@ -324,6 +328,22 @@ def _v11_clearance() -> Iterator[Row]:
         )
 
 
+def _v11_enantiomers() -> Iterator[Row]:
+    """R beside S after the racemate, by the two-enantiomer option: its ratio of clearances is the middle of
+    three studies, this one among them."""
+    infusion = [_dose(RACEMIC, Route.IV, 70.0, 0.0, 10.0)]
+    found = simulate_enantiomers(MODELS["otto-2021"], person(), infusion, np.array([60.0]))
+    yield Row(
+        case="V11 racemate 1 mg/kg bolus (Wang)",
+        kind=Kind.CALIBRATED,
+        model="two enantiomers on otto-2021",
+        what="R/S AUC ratio",
+        published=1.16,
+        ours=found.auc_ratio,
+        tolerance_percent=8,
+    )
+
+
 def _v14_v15_interactions() -> Iterator[Row]:
     """Oral and IV ratios are what the layer was fitted to; nasal ratios it predicts."""
     doses = {
@@ -352,6 +372,26 @@ def _v14_v15_interactions() -> Iterator[Row]:
                 ours=found.auc_ratio,
                 tolerance_percent=10 if route is Route.IV else 20,
             )
+            if route is Route.IV and measured.norketamine_auc_ratio is not None:
+                yield Row(
+                    case=f"V15 {precipitant.id}, {route.value}",
+                    kind=Kind.CALIBRATED,
+                    model=f"gut-liver layer on {model_id}",
+                    what="norketamine AUC ratio",
+                    published=measured.norketamine_auc_ratio,
+                    ours=_norketamine_ratio(MODELS[model_id], dose, precipitant.id),
+                    tolerance_percent=25,
+                )
+
+
+def _norketamine_ratio(model: PkModel, dose: Dose, precipitant: str) -> float:
+    areas = []
+    for taken in (precipitant, None):
+        found = simulate(model, person(), [dose], np.array([0.0, 60.0]), precipitant=taken)
+        norketamine = found.analytes["norketamine"]
+        assert norketamine is not None
+        areas.append(norketamine.auc_inf_ng_h_per_ml)
+    return areas[0] / areas[1]
 
 
 def _v16_crps() -> Iterator[Row]:
@@ -368,6 +408,48 @@ def _v16_crps() -> Iterator[Row]:
             published=level,
             ours=float(k.typical_ng_per_ml[0]),
             tolerance_percent=1,
+        )
+
+
+def _v17_five_days() -> Iterator[Row]:
+    """Racemic 10 to 40 mg/h for 5 days, n 16: levels steady from 5 h on, norketamine highest on day 2, R above
+    S. A pattern, read as shares of the level of day 5; R over S is tested in test_enantiomers.py."""
+    infusion = _dose(RACEMIC, Route.IV, 4800.0, 0.0, 7200.0)
+    for model_id in ("otto-2021", "kamp-2020"):
+        found = _run(MODELS[model_id], person(), [infusion], [300.0, 2880.0, 7200.0])
+        base: dict[str, Any] = {
+            "case": "V17 racemic 40 mg/h for 5 days",
+            "kind": Kind.PREDICTED,
+            "model": model_id,
+            "published": 100,
+            "tolerance_percent": 20,
+        }
+        early, _, last = found["ketamine"].typical_ng_per_ml
+        yield Row(
+            **base, what="ketamine at 5 h, % of day 5 (steady)", ours=100.0 * float(early / last)
+        )
+        if "norketamine" in found:
+            _, day2, last = found["norketamine"].typical_ng_per_ml
+            yield Row(
+                **base,
+                what="norketamine at day 2, % of day 5 (highest)",
+                ours=100.0 * float(day2 / last),
+            )
+
+
+def _v18_mass_balance() -> Iterator[Row]:
+    """Clearance times area is the dose, for the drug and for all of it as norketamine."""
+    found = _run(MODELS["otto-2021"], person(), [_dose(S, Route.IV, 35.0, 0.0, 40.0)], [60.0])
+    for analyte in ("ketamine", "norketamine"):
+        k = found[analyte]
+        yield Row(
+            case="V18 S 35 mg IV, mass balance",
+            kind=Kind.CODED,
+            model="otto-2021",
+            what=f"{analyte}: CL times AUC over dose",
+            published=1,
+            ours=k.cl_l_per_h * k.auc_inf_ng_h_per_ml / 35_000.0,
+            tolerance_percent=0.5,
         )
 
 
