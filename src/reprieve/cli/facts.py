@@ -29,6 +29,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "sources": ("sources",),
     "workup": ("workup",),
     "effects": ("effects",),
+    "gate": ("gate",),
+    "rooms": ("rooms",),
+    "emergency": ("emergency",),
     "changes": ("changes",),
 }
 
