@@ -8,12 +8,14 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from reprieve import knowledge
 from reprieve.clinic.accounts.models import Clinic, Role, User
 from reprieve.clinic.accounts.services import give_role
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.commands.demo_data_after import outcomes
 from reprieve.clinic.commands.demo_data_course import Course, assess, begin, give_sessions, today
 from reprieve.clinic.commands.demo_data_people import fill_chart, person
+from reprieve.clinic.session.rooms import inspect
 
 PASSWORD = "invented-people-only"  # noqa: S105  the demo holds nothing worth stealing
 CLINIC = "Harbor Pain Clinic (demo)"
@@ -54,7 +56,24 @@ def fill() -> None:
         return
     with transaction.atomic(), timezone.override(zoneinfo.ZoneInfo(TIME_ZONE)):
         clinic = Clinic.objects.create(name=CLINIC, time_zone=TIME_ZONE)
-        _people(random.Random(SEED), _team(clinic))  # noqa: S311  people, not secrets
+        team = _team(clinic)
+        _rooms(clinic, team)
+        _people(random.Random(SEED), team)  # noqa: S311  people, not secrets
+
+
+def _rooms(clinic: Clinic, team: Team) -> None:
+    """Every room checked this morning, all there."""
+    today = timezone.localdate()
+    soon = (today + timedelta(days=45)).isoformat()
+    inspect(
+        clinic=clinic,
+        room="",
+        on=today,
+        works={item.id: True for item in knowledge.rooms()},
+        expires_on={item.id: soon for item in knowledge.rooms() if item.expires},
+        note="",
+        by=team.nurse,
+    )
 
 
 def _people(chance: random.Random, team: Team) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reprieve.clinic.patients.models import Observation
 from reprieve.clinic.patients.selectors import latest_observation
+from reprieve.clinic.session.expected import planned_end
 from reprieve.clinic.session.selectors import Live
 from reprieve.core.pkpd import (
     MODELS,
@@ -23,7 +24,6 @@ from reprieve.core.pkpd import (
 )
 from reprieve.core.pkpd.routes import DEFAULT_MODEL
 from reprieve.core.session.events import EventKind, in_force
-from reprieve.core.session.state import State
 from reprieve.core.units import to_cm
 
 BAND = Population(n=200, seed=1, percentiles=(5.0, 50.0, 95.0))
@@ -56,7 +56,7 @@ def timeline(live: Live) -> dict[str, Any] | None:
     if start is None:
         return None
     first = min([start, *(r.at for r in live.observations.readings)]) - timedelta(minutes=5)
-    end = max(live.now if not live.closed else _last(live), _planned_end(live) or start)
+    end = max(live.ended_at or live.now, planned_end(live) or start)
     last = end + timedelta(minutes=20)
     span = max((last - first).total_seconds(), 60.0)
 
@@ -93,20 +93,6 @@ def timeline(live: Live) -> dict[str, Any] | None:
 def flagged(live: Live) -> list[tuple[int, Any]]:
     """The numbered events of the picture, for the list under it."""
     return list(enumerate((e for e in in_force(live.events) if e.kind in MARKED), 1))
-
-
-def _last(live: Live) -> datetime:
-    return max(e.measured_at for e in live.events)
-
-
-def _planned_end(live: Live) -> datetime | None:
-    """When what the order allows would be in, at the rate of now."""
-    rate = live.observations.rate_mg_per_h
-    order = live.session.order
-    if live.state is not State.RUNNING or not rate or order is None:
-        return None
-    left = max(order.order["visit_mg"] - live.total_mg, 0.0)
-    return live.now + timedelta(hours=left / rate)
 
 
 def _y(value: float, low: float, high: float, top: float, base: float) -> float:
@@ -245,7 +231,7 @@ def _doses(live: Live, start: datetime) -> tuple[tuple[float, float, float], ...
     """(start min, duration min, mg) of each stretch at one rate, and each bolus."""
     found = []
     for segment in live.given.segments:
-        until = segment.until or _planned_end(live) or live.now
+        until = segment.until or planned_end(live) or live.now
         begin = (segment.start - start).total_seconds() / 60.0
         minutes = round((until - segment.start).total_seconds() / 60.0, 1)
         if minutes > 0 and segment.rate_mg_per_h > 0:

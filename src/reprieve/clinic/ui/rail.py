@@ -23,6 +23,7 @@ class Place:
 CLINIC = (
     Place("today", "home", _("Today")),
     Place("board", "session:board", _("Chairs")),
+    Place("desk", "session:desk", _("To do")),
     Place("patients", "patients:list", _("Patients")),
     Place("calendar", "scheduling:calendar", _("Calendar")),
     Place("pharmacy", "pharmacy:home", _("Pharmacy")),

@@ -13,7 +13,7 @@ class GateQuestion:
 
     speaks: the answer, "yes" or "no", that speaks against going on; no answer keeps the gate closed.
     action: block, hold or warn. routes: only for these routes; empty: any.
-    section: where the form shows it ("today", "safety", "equipment").
+    section: where the form shows it: identity, today, safety; home: only for a dose given at home.
     """
 
     id: str
@@ -72,9 +72,15 @@ class Spoken:
     evidence: Evidence
 
 
-def asked(questions: Iterable[GateQuestion], route: str) -> tuple[GateQuestion, ...]:
-    """The questions for this route, in the order of the file."""
-    return tuple(q for q in questions if not q.routes or route in q.routes)
+def asked(
+    questions: Iterable[GateQuestion], route: str, *, at_home: bool = False
+) -> tuple[GateQuestion, ...]:
+    """The questions for this route and place, in the order of the file."""
+    return tuple(
+        q
+        for q in questions
+        if (not q.routes or route in q.routes) and (at_home or q.section != "home")
+    )
 
 
 def unanswered(questions: Iterable[GateQuestion], answers: Mapping[str, str]) -> tuple[str, ...]:
