@@ -84,7 +84,21 @@ PARAMETERS = {
     "weight_kg": (_("Weight"), "kg"),
     "given_mg": (_("Given"), "mg"),
     "minutes_since_set": (_("Since the last set"), "min"),
-    "minutes_since_set_after_change": (_("Since the last set"), "min"),
+    "minutes_since_set_after_change": (_("Since the last set, after a change"), "min"),
+}
+PARAMETERS |= {
+    "minutes_since_stop": (_("Observation after the stop"), "min"),
+    "minutes_since_rescue_or_bolus": (_("Observation after a bolus or rescue drug"), "min"),
+    "minutes_since_dose_im": (_("Observation after a dose into the muscle"), "min"),
+    "minutes_since_dose_sublingual": (_("Observation after a dose under the tongue"), "min"),
+    "minutes_since_dose_oral": (_("Observation after a dose by mouth"), "min"),
+    "minutes_since_dose_intranasal": (_("Observation after a dose into the nose"), "min"),
+}
+LEVELS = {
+    "warn": _("warn"),
+    "hold": _("hold"),
+    "stop": _("stop"),
+    "emergency": _("emergency"),
 }
 OWNERS = {
     "order": _("the signed order"),

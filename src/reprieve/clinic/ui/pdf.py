@@ -1,7 +1,7 @@
 """Paper: one typst layout for every summary, tagged for screen readers (PDF/UA-1).
 
 A document is a title, a lead sentence and sections; a section holds one of
-`text`, `facts` [[label, value]], `table` {columns, rows} or `findings`.
+`text`, `facts` [[label, value]], `table` {columns, rows} or `findings`; a picture is `svg` with its `alt`.
 """
 
 import json

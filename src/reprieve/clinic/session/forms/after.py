@@ -13,6 +13,15 @@ from reprieve.core.session.events import EventKind
 K = EventKind
 
 
+class LookedAt(ChartForm):
+    """Nothing here is optional in the end: what is blank was not looked at."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.needed = name != "measured_at"
+
+
 def points(label: Any, *words: Any) -> forms.TypedChoiceField:
     """An item of a score: two, one or no points, in words. Blank: not looked at."""
     choices = [(str(2 - i), word) for i, word in enumerate(words)]
@@ -26,7 +35,7 @@ def points(label: Any, *words: Any) -> forms.TypedChoiceField:
     )
 
 
-class RecoveryForm(ChartForm):
+class RecoveryForm(LookedAt):
     """Modified Aldrete. Pressure and saturation are reckoned from the values, not judged by eye."""
 
     kind = K.RECOVERY_SCORED
@@ -43,10 +52,19 @@ class RecoveryForm(ChartForm):
     chair = forms.CharField(label=_("Recovery chair"), required=False, max_length=40)
 
 
-class DischargeForm(ChartForm):
+class DischargeForm(LookedAt):
     """What is looked at before somebody goes home. Blank is not looked at, and keeps the gate closed."""
 
     kind = K.DISCHARGED
+    VALUES = (
+        "measured_at",
+        "systolic_mmhg",
+        "diastolic_mmhg",
+        "heart_rate_per_min",
+        "spo2_percent",
+        "pain_points",
+        "dissociation_points",
+    )
     systolic_mmhg = number(_("Systolic now"), 40, 300, unit="mmHg")
     diastolic_mmhg = number(_("Diastolic now"), 20, 200, unit="mmHg")
     heart_rate_per_min = number(_("Heart rate now"), 20, 250, unit="/min")

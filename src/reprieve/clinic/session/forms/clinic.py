@@ -10,7 +10,7 @@ from reprieve import knowledge
 from reprieve.clinic.accounts.models import Role
 from reprieve.clinic.session.forms.base import number
 from reprieve.clinic.session.policy import Policy
-from reprieve.clinic.session.words import PARAMETERS
+from reprieve.clinic.session.words import LEVELS, PARAMETERS
 from reprieve.clinic.ui.forms import DateInput
 from reprieve.core.session.escalation import REPEATS
 from reprieve.core.session.limits import adjustable
@@ -63,12 +63,12 @@ class PolicyForm(forms.Form):
         self.label_suffix = ""
         self.limits = [limit for limit in knowledge.thresholds() if adjustable(limit)]
         for limit in self.limits:
-            name = PARAMETERS.get(limit.parameter, (limit.parameter,))[0]
+            name, unit = PARAMETERS[limit.parameter]
             self.fields[f"limit-{limit.id}"] = number(
-                f"{name}, {limit.id}",
+                f"{name}: {LEVELS[limit.level]}",
                 limit.adjustable_low or 0,
                 limit.adjustable_high or 0,
-                unit=f"{limit.adjustable_low:g}-{limit.adjustable_high:g} {limit.unit}, "
+                unit=f"{limit.adjustable_low:g}-{limit.adjustable_high:g} {unit}, "
                 + str(_("blank: {n}")).format(n=f"{limit.limit:g}"),
             )
         for card in knowledge.emergency():

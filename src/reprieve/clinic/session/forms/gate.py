@@ -83,7 +83,6 @@ class GateForm(forms.Form):
     second_user = forms.ChoiceField(label=_("Second person who checked dose and pump"))
     second_password = forms.CharField(
         label=_("Their own password"),
-        required=False,
         widget=forms.PasswordInput({"autocomplete": "off"}),
     )
     decided_by = forms.ChoiceField(

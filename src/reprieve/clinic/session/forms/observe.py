@@ -19,10 +19,10 @@ class VitalsForm(ChartForm):
     heart_rate_per_min = number(_("Heart rate"), 20, 250, unit="/min")
     spo2_percent = number(_("SpO2"), 50, 100, unit="%")
     respiratory_rate_per_min = number(_("Breaths"), 1, 60, unit="/min")
-    moaa_s_points = number(_("MOAA/S"), 0, 5, unit="0-5")
-    pain_points = number(_("Pain"), 0, 10, unit="0-10")
-    dissociation_points = number(_("Dissociation"), 0, 10, unit="0-10")
-    distress_points = number(_("Distress"), 0, 10, unit="0-10")
+    moaa_s_points = number(_("MOAA/S"), 0, 5, unit="/5")
+    pain_points = number(_("Pain"), 0, 10, unit="/10")
+    dissociation_points = number(_("Dissociation"), 0, 10, unit="/10")
+    distress_points = number(_("Distress"), 0, 10, unit="/10")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
