@@ -170,7 +170,7 @@ def test_the_gate_reads_little(session: Encounter, at_the_chair: Client) -> None
     ) as queries:
         assert at_the_chair.get(address(session, "gate/")).status_code == 200
     work = [q for q in queries.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]  # fmt: skip
-    assert len(work) <= 26, "\n".join(q["sql"][:120] for q in work)
+    assert len(work) <= 20, "\n".join(q["sql"][:120] for q in work)
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_at_home_the_authorities_are_heard_each_time_and_the_kit_is_checked(
 ) -> None:
     page = at_the_chair.get(address(at_home, "gate/")).content.decode()
     for point in ("gl_fda23_position_1", "gl_asa25_position_1"):
-        assert f"/knowledge/{point}/" in page
+        assert point in page
     assert at_the_chair.post(address(at_home, "gate/"), answers(at_home, second)).status_code == 422
     without = answers(at_home, second, **{**HOME, "gt_home_suction": "no"})
     said = at_the_chair.post(address(at_home, "gate/"), without).content.decode()

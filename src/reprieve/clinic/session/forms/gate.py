@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reprieve.clinic.session.forms.base import YES_NO, number
@@ -133,7 +132,7 @@ class GateForm(forms.Form):
         self.fields["decided_by"].choices = [("", "–"), *prescribers]
         for question in questions:
             self.fields[question.id] = forms.ChoiceField(
-                label=gettext(question.question), choices=YES_NO, widget=forms.RadioSelect
+                label=question.question, choices=YES_NO, widget=forms.RadioSelect
             )
         if not at_home:
             for name in self.HOME:
