@@ -84,6 +84,7 @@ def test_a_raised_pressure_is_repeated_and_averaged(
         diastolic_mmhg="88",
         systolic_again_mmhg="130",
         diastolic_again_mmhg="84",
+        rest_min="5",
     )
     assert at_the_chair.post(address(session, "gate/"), body).status_code == 302
     own = session.events.get(kind="gate_passed").payload["baseline"]

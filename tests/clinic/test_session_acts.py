@@ -102,7 +102,19 @@ def test_a_card_of_the_clinics_own_says_so(
 
 def test_each_emergency_of_the_specification_has_its_card() -> None:
     said = " ".join(card.title.lower() for card in knowledge.emergency())
-    for word in ["apnoea", "laryngospasm", "hypertensive", "chest", "agitation", "seizure", "anaphylaxis", "vomiting", "collapse", "extravasation", "pump"]:
+    for word in [
+        "apnoea",
+        "laryngospasm",
+        "hypertensive",
+        "chest",
+        "agitation",
+        "seizure",
+        "anaphylaxis",
+        "vomiting",
+        "collapse",
+        "extravasation",
+        "pump",
+    ]:
         assert word in said
     assert all(c.evidence.verification.value == "project_default" for c in knowledge.emergency())
 
@@ -171,6 +183,21 @@ def test_in_person_no_read_back_is_needed_but_the_signature_is(
     del body["read_back"]
     assert at_the_chair.post(address(session, "chart/bolus/"), body).status_code == 302
     assert len(to_sign(session.clinic, prescriber.user)) == 1
+
+
+def test_nothing_more_is_given_while_a_hold_stands(
+    session: Encounter, nurse: Actor, prescriber: Actor
+) -> None:
+    running(session, nurse)
+    write(session, nurse, K.VITALS, 2, spo2_percent=91.0)
+    assert (
+        "no more while this stands" in refused(session, nurse, K.RATE_CHANGED, rate_mg_per_h=36)[0]
+    )
+    write(session, nurse, K.RATE_CHANGED, 1, rate_mg_per_h=20)  # less is always inside
+    write(session, nurse, K.INFUSION_PAUSED, 0.9)
+    assert refused(session, nurse, K.INFUSION_RESUMED)
+    write(session, nurse, K.VITALS, 0.5, spo2_percent=97.0)
+    write(session, nurse, K.INFUSION_RESUMED)
 
 
 def test_what_the_prescriber_charts_needs_no_second_signature(
@@ -405,7 +432,7 @@ def test_a_handover_counts_when_the_colleague_takes_it(
     session: Encounter, nurse: Actor, second: Any, clinic: Clinic, at_the_chair: Client
 ) -> None:
     running(session, nurse)
-    body = form(to=str(second.pk), why="break", text="calm, next set at ten past")
+    body = form(to=str(second.pk), occasion="break", text="calm, next set at ten past")
     assert at_the_chair.post(address(session, "chart/hand-over/"), body).status_code == 302
     assert now(session).nurse == "Ruth Okafor"
     assert "not taken yet" in at_the_chair.get("/chairs/").content.decode()

@@ -68,6 +68,21 @@ def test_a_question_without_an_answer_keeps_the_gate_closed(
     assert now(session).state is State.PLANNED
 
 
+def test_a_raised_pressure_is_repeated_before_anybody_overrides_it(
+    session: Encounter, prescriber: Actor, at_the_chair: Client, second: Any
+) -> None:
+    """150/86 once; then 150 and 146, which stay above 140: a prescriber decides."""
+    body = answers(session, second, systolic_mmhg="150", diastolic_mmhg="86")
+    body |= {"override-ci_bp_predose": "anxious", "decided_by": str(prescriber.user.pk)}
+    page = at_the_chair.post(address(session, "gate/"), body).content.decode()
+    assert "repeat after 5 to 10 minutes of rest" in page
+    again = {"systolic_again_mmhg": "146", "diastolic_again_mmhg": "84"}
+    soon = at_the_chair.post(address(session, "gate/"), body | again | {"rest_min": "4.9"})
+    assert "Rest at least 5 minutes" in soon.content.decode()
+    waited = at_the_chair.post(address(session, "gate/"), body | again | {"rest_min": "5"})
+    assert waited.status_code == 302
+
+
 def test_a_room_nobody_checked_today_holds_every_gate(
     nurse: Actor, prescriber: Actor, at_the_chair: Client, second: Any
 ) -> None:

@@ -31,7 +31,7 @@ STAFF = {
 }
 SECOND_NURSE = "Tomás Rey, RN"
 # How many people stand at each stage; 60 in all.
-REGISTERED, HALF_INTAKE, ASSESSED, PLANNED, TODAY, IN_COURSE, AFTERWARDS = 6, 6, 8, 5, 7, 14, 14
+REGISTERED, HALF_INTAKE, ASSESSED, PLANNED, TODAY, IN_COURSE, AFTERWARDS = 6, 6, 8, 4, 8, 14, 14
 FATES = ("response",) * 5 + ("no response",) * 3 + ("relapse",) * 2 + ("stopped",) * 2
 FATES += ("pause",) * 2
 

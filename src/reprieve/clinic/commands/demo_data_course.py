@@ -139,12 +139,12 @@ def give_sessions(course: Course, number: int) -> None:
 
 
 def today(course: Course, number: int) -> None:
-    """First sessions of today: two run, one is in recovery, the others are still to come."""
+    """First sessions of today: two run, two are in recovery, the others are still to come."""
     begin(course, timezone.localdate())
     now = timezone.now()
-    began = {0: 22, 1: 8, 2: 58}.get(number)
+    began = {0: 22, 1: 8, 2: 74, 3: 72}.get(number)
     if began is None:
-        _encounter(course, now + timedelta(minutes=25 * (number - 2)), chair=str(1 + number % 4))
+        _encounter(course, now + timedelta(minutes=25 * (number - 3)), chair=str(1 + number % 4))
         return
     start = now - timedelta(minutes=began)
     session = _encounter(course, start - timedelta(minutes=20), chair=str(number + 1))

@@ -21,6 +21,7 @@ def after_visit_pdf(banner: Banner, live: Live) -> bytes:
             title=_("Your visit"),
             lead=_("What was given, what to do now, and when to call."),
             sections=_sections(live),
+            size_pt=12.0,
             signed=_("Printed {when}").format(
                 when=date_format(timezone.localtime(live.now), "DATETIME_FORMAT")
             ),

@@ -13,9 +13,12 @@ from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.patients.models import Source
 from reprieve.clinic.session.models import SessionEvent
 from reprieve.clinic.session.selectors import Live, rescue_of
+from reprieve.clinic.session.words import advisory_in_words
 from reprieve.core.dosing.order import TOLERANCE, bolus_refusals, rate_refusals
 from reprieve.core.problems import Problem
+from reprieve.core.session.advisories import Priority, check_observations
 from reprieve.core.session.events import EventKind, in_force
+from reprieve.core.session.readings import observe
 from reprieve.core.session.rescue import rescue_refusals
 from reprieve.core.session.state import may_record
 
@@ -130,7 +133,7 @@ def _meanwhile(now: Live, said: Charted, by: Actor) -> list[Problem]:
 def _outside_order(now: Live, said: Charted) -> tuple[str, ...]:
     """Why this is outside the signed order; empty for what needs none."""
     if said.kind is K.DOSE_GIVEN:
-        return _dose(now, said.payload["amount_mg"])
+        return _held(now, said.measured_at) + _dose(now, said.payload["amount_mg"])
     if said.kind is K.DRUG_GIVEN and said.payload.get("own"):
         return ()  # the patient's own medicine, taken as prescribed elsewhere
     if said.kind is K.DRUG_GIVEN:
@@ -139,9 +142,11 @@ def _outside_order(now: Live, said: Charted) -> tuple[str, ...]:
         return ()
     if said.kind in (K.INFUSION_STARTED, K.RATE_CHANGED, K.INFUSION_RESUMED):
         rate = said.payload.get("rate_mg_per_h")
+        more = rate is None or rate > now.observations.rate_mg_per_h
+        held = _held(now, said.measured_at) if more else ()
         if rate is None:
-            return ()
-        return rate_refusals(
+            return held
+        return held + rate_refusals(
             now.order,
             rate_mg_per_h=rate,
             at=said.measured_at,
@@ -150,8 +155,18 @@ def _outside_order(now: Live, said: Charted) -> tuple[str, ...]:
         )
     if said.kind is K.BOLUS_GIVEN:
         amount = said.payload["amount_mg"]
-        return bolus_refusals(now.order, amount_mg=amount, given_mg=now.total_mg)
+        return _held(now, said.measured_at) + bolus_refusals(
+            now.order, amount_mg=amount, given_mg=now.total_mg
+        )
     return ()
+
+
+def _held(now: Live, at: datetime) -> tuple[str, ...]:
+    """What held or stopped the infusion at that moment: nothing more is given while it stands."""
+    seen = observe(now.events, at)
+    found = check_observations(seen, now.policy.limits, now.baseline, now.order, at)
+    high = (a for a in found if a.priority is Priority.HIGH)
+    return tuple(f"{advisory_in_words(a)}: no more while this stands" for a in high)
 
 
 def _dose(now: Live, amount_mg: float) -> tuple[str, ...]:

@@ -251,6 +251,11 @@ def _closed(
                 ),
             )
         )
+    if not said.get("systolic_again_mmhg") and any(
+        f.code.startswith("ci_bp") for f in judged.findings
+    ):
+        text = _("Raised: repeat after 5 to 10 minutes of rest. The mean of the two counts.")
+        problems.append(Problem("id_systolic_again_mmhg", text))
     if judged.pregnancy_open:
         problems.append(Problem("id_pregnancy", _("Pregnancy must be settled today.")))
     messages = {f.code: f.message for f in judged.findings}

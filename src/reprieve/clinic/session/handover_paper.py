@@ -57,7 +57,7 @@ def _who(banner: Banner, live: Live) -> list[list[str]]:
         [_("Allergies"), _("not confirmed") if allergies is None else known],
         [_("Ketamine given"), given],
         [_("Route"), str(order.order["route"]) if order else "–"],
-        [_("Contact"), f"{banner.patient.emergency_name} {banner.patient.emergency_phone}".strip()],
+        [_("Contact"), _contact(banner)],
         [_("Looked after by"), live.nurse or "–"],
     ]
     if answers.get("gt_airway") == "yes":
@@ -99,8 +99,13 @@ def _done(live: Live) -> dict[str, Any]:
     return {"columns": [_("Time"), _("What"), "", _("Who")], "rows": rows or [["–"] * 4]}
 
 
+def _contact(banner: Banner) -> str:
+    patient = banner.patient
+    return f"{patient.emergency_name} {patient.emergency_phone}".strip() or "–"
+
+
 def _weight(banner: Banner) -> str:
-    return f"{banner.weight.value:g} kg" if banner.weight and banner.weight.value else "–"
+    return f"{float(banner.weight.value):g} kg" if banner.weight and banner.weight.value else "–"
 
 
 def _clock(at: Any, *, seconds: bool = False) -> str:

@@ -96,7 +96,7 @@ class HandoverForm(ChartForm):
 
     kind = K.HANDOVER
     to = forms.ChoiceField(label=_("To"))
-    why = forms.ChoiceField(
+    occasion = forms.ChoiceField(
         label=_("Why"),
         choices=(
             ("break", _("break")),
@@ -116,7 +116,12 @@ class HandoverForm(ChartForm):
 
     def payload(self) -> dict[str, Any]:
         said = super().payload()
-        return {**said, "to_id": said["to"], "to": dict(self.fields["to"].choices)[said["to"]]}
+        return {
+            "to": dict(self.fields["to"].choices)[said["to"]],
+            "to_id": said["to"],
+            "why": said["occasion"],
+            "text": said["text"],
+        }
 
 
 class StepForm(ChartForm):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from reprieve.clinic.session.forms.base import YES_NO, number
 from reprieve.core.session.questions import GateQuestion
 
+REST_MIN = 5.0  # project_default: the label of esketamine asks for a repeat, not for a time
+
 
 class GateForm(forms.Form):
     """What is asked and measured on the day."""
@@ -61,6 +63,7 @@ class GateForm(forms.Form):
     diastolic_mmhg = number(_("Diastolic"), 20, 200, required=True, unit="mmHg")
     systolic_again_mmhg = number(_("Systolic, after 5-10 min rest"), 40, 300, unit="mmHg")
     diastolic_again_mmhg = number(_("Diastolic, after rest"), 20, 200, unit="mmHg")
+    rest_min = number(_("Rest between the two"), 0, 60, unit=_("min, at least 5"))
     heart_rate_per_min = number(_("Heart rate"), 20, 250, required=True, unit="/min")
     spo2_percent = number(_("SpO2"), 50, 100, required=True, unit="%")
     respiratory_rate_per_min = number(_("Breaths"), 1, 60, required=True, unit="/min")
@@ -104,6 +107,7 @@ class GateForm(forms.Form):
         "diastolic_mmhg",
         "systolic_again_mmhg",
         "diastolic_again_mmhg",
+        "rest_min",
         "heart_rate_per_min",
         "spo2_percent",
         "respiratory_rate_per_min",
@@ -166,4 +170,6 @@ class GateForm(forms.Form):
             self.add_error("changes_text", _("Say what changed, and put it in the chart."))
         if bool(said.get("systolic_again_mmhg")) != bool(said.get("diastolic_again_mmhg")):
             self.add_error("diastolic_again_mmhg", _("A second reading has two numbers."))
+        if said.get("systolic_again_mmhg") and (said.get("rest_min") or 0) < REST_MIN:
+            self.add_error("rest_min", _("Rest at least 5 minutes before the second reading."))
         return said

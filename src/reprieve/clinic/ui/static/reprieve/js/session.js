@@ -13,6 +13,14 @@
     (next || box.form.querySelector("button[type=submit]")).focus();
   });
 
+  // ---- stop and emergency stay in sight under the patient's banner, however many lines it has
+  function under() {
+    const banner = document.getElementById("banner");
+    if (banner) document.documentElement.style.setProperty("--banner", `${banner.offsetHeight}px`);
+  }
+  document.addEventListener("DOMContentLoaded", under);
+  window.addEventListener("resize", under);
+
   // ---- keys, when nothing is being typed
   const boxes = { b: "systolic_mmhg", p: "heart_rate_per_min", s: "spo2_percent", a: "respiratory_rate_per_min", m: "moaa_s_points", n: "pain_points", d: "dissociation_points" };
   const folds = { r: "rateform-rate_mg_per_h", e: "adverseform-effect", g: "rescueform-drug" };
