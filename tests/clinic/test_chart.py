@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from reprieve import knowledge
 from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.patients.forms import ObservationForm, PatientForm
 from reprieve.clinic.patients.models import ListConfirmation, Patient
-from reprieve.clinic.patients.selectors import banner_of
+from reprieve.clinic.patients.sections import significant
+from reprieve.clinic.patients.selectors import banner_of, latest_of_each
 from reprieve.clinic.patients.services import confirm_list, correct_chart_row, record_chart_row
+from reprieve.core import snapshot
 
 from .conftest import PASSWORD
 
@@ -220,3 +224,50 @@ def test_a_form_with_an_old_token_comes_back_filled(
     assert answer.headers["Location"] == address
     assert 'value="half typed"' in browser.get(address).content.decode()
     assert patient.conditions.count() == 0
+
+
+def measured(patient: Patient, by: Actor, text: str, value: str, days_ago: int, **more: str) -> Any:
+    fields = {
+        "kind": "other",
+        "text": text,
+        "value": Decimal(value),
+        "unit": "mg/dL",
+        "measured_at": timezone.now() - timedelta(days=days_ago),
+        **more,
+    }
+    return record_chart_row(patient=patient, section="observations", fields=fields, by=by)
+
+
+def test_the_chart_shows_the_newest_value_of_each_thing_measured(
+    patient: Patient, nurse: Actor, clinic: Clinic, signed_in: Callable[..., Client]
+) -> None:
+    measured(patient, nurse, "Glucose", "91", 30)
+    measured(patient, nurse, "Glucose", "88", 2)
+    measured(patient, nurse, "Urea", "30", 1)
+    measured(patient, nurse, "Body weight", "70", 40, kind=WEIGHT, unit="kg")
+    measured(patient, nurse, "weight", "71", 20, kind=WEIGHT, unit="kg")  # one thing, two names
+
+    latest = [(row.text, row.value, row.times) for row in latest_of_each(patient)]
+    # what we ask for comes first, then the newest
+    assert latest == [("weight", 71, 2), ("Urea", 30, 1), ("Glucose", 88, 2)]
+
+    glucose = latest_of_each(patient).get(text="Glucose")
+    page = signed_in(clinic, Role.NURSE).get(f"/patients/{patient.pk}/measured/{glucose.pk}/")
+    said = page.content.decode()
+    assert said.index("88 mg/dL") < said.index("91 mg/dL")
+    assert "30 mg/dL" not in said
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [("432.07261", "432.1"), ("365566.98", "365567"), ("4.01012", "4.01"), ("0.00342", "0.00342")],
+)
+def test_an_imported_value_is_shown_to_four_figures(sent: str, shown: str) -> None:
+    assert significant(Decimal(sent)) == shown
+
+
+def test_the_form_and_the_dosing_models_believe_the_same_weights_and_heights() -> None:
+    believed = {r.loinc: (r.low, r.high) for r in knowledge.entry_ranges()}
+
+    assert believed[WEIGHT] == snapshot.WEIGHT_KG == (30, 250)  # contracts, simulate
+    assert believed["8302-2"] == snapshot.HEIGHT_CM == (120, 230)

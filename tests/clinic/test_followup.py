@@ -225,3 +225,45 @@ def test_another_clinic_sees_no_follow_up(
     client = signed_in(other_clinic, Role.NURSE)
     assert client.get(f"/patients/{treated.pk}/follow-up/").status_code == 404
     assert due_today(other_clinic, timezone.localdate()) == []
+
+
+def test_the_advisor_says_so_while_too_few_scores_came(
+    treated: Patient, nurse: Actor, clinic: Clinic, signed_in: Callable[..., Client]
+) -> None:
+    week_before(treated, nurse)
+    says(treated, nurse, 20, 4)
+
+    page = signed_in(clinic, Role.NURSE).get(f"/patients/{treated.pk}/follow-up/interval/")
+    assert "Too little is known to compare." in page.content.decode()
+    assert "1 score after a dose, 4 are needed" in page.content.decode()
+
+
+def test_the_advisor_compares_timings_once_scores_allow(
+    treated: Patient, nurse: Actor, clinic: Clinic, signed_in: Callable[..., Client]
+) -> None:
+    week_before(treated, nurse)
+    for day, pain in ((28, 3), (25, 3), (20, 3), (14, 4), (7, 4), (1, 4)):
+        says(treated, nurse, day, pain)
+
+    said = signed_in(clinic, Role.NURSE).get(f"/patients/{treated.pk}/follow-up/interval/")
+    text = said.content.decode()
+    assert "Every 12 weeks" in text
+    assert "Too little is known" not in text
+    assert "a planned pause can tell them apart" in text
+
+
+def test_the_advisor_waits_for_the_first_infusion_and_keeps_to_its_clinic(
+    patient: Patient,
+    treated: Patient,
+    clinic: Clinic,
+    other_clinic: Clinic,
+    signed_in: Callable[..., Client],
+) -> None:
+    mine = signed_in(clinic, Role.PRESCRIBER)
+    page = mine.get(f"/patients/{patient.pk}/follow-up/interval/").content.decode()
+    assert "begins with the first infusion" in page
+
+    theirs = signed_in(other_clinic, Role.NURSE)
+    assert theirs.get(f"/patients/{treated.pk}/follow-up/interval/").status_code == 404
+    desk = signed_in(clinic, Role.FRONT_DESK)
+    assert desk.get(f"/patients/{treated.pk}/follow-up/interval/").status_code == 403

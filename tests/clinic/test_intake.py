@@ -181,7 +181,7 @@ def test_an_urgent_answer_says_what_to_do_even_before_the_rest_is_answered(
     for page in (half, browser.get(whole.headers["Location"])):
         said = page.content.decode()
         assert CRISIS_LINE in said
-        assert "emergency number: 911" in said
+        assert "In immediate danger call 911 in the US and Canada." in said
         assert "Miriam Castellanos" in said
         assert "#ci_suicidal" in said
     assert CRISIS_LINE in browser.get(f"/patients/{patient.pk}/intake/").content.decode()

@@ -12,9 +12,11 @@ from pypdf import PdfReader
 
 from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.assessment.services import sign_assessment
+from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.patients.models import Patient
 from reprieve.clinic.patients.services import record_chart_row
+from reprieve.clinic.plan.caps import limits_of, set_cap
 from reprieve.clinic.plan.curve import Curve
 from reprieve.clinic.plan.models import CarePlan, MedicationRequest
 from reprieve.clinic.plan.services import propose, sign_plan
@@ -179,3 +181,85 @@ def test_a_nurse_reads_the_plan_and_does_not_sign_it(
     nurse = signed_in(clinic, Role.NURSE)
     assert nurse.get(f"/patients/{weighed.pk}/plan/").status_code == 200
     assert nurse.post(f"/patients/{weighed.pk}/plan/sign/", {}).status_code == 403
+
+
+CAP = "lim_clinic_rate_mg_h"
+
+
+def a_cap(clinic: Clinic, by: Actor, limit: float) -> None:
+    set_cap(clinic=clinic, limit_id=CAP, limit=limit, reason="Pump", by=by, at=timezone.now())
+
+
+@pytest.mark.parametrize(("limit", "asks"), [(31.9, True), (32.0, False), (32.1, False)])
+def test_a_plan_beyond_the_clinics_own_cap_needs_a_reason(
+    weighed: Patient, prescriber: Actor, clinic: Clinic, limit: float, asks: bool
+) -> None:
+    """80 mg over 150 min is 32 mg/h: a cap of 32 holds it, a cap under it asks."""
+    a_cap(clinic, prescriber, limit)
+    proposed = propose(weighed, protocol=GUIDELINE, start_on=timezone.localdate(), adjust=Adjust())
+
+    assert (CAP in {f.code for f in proposed.needs_reason}) is asks
+
+
+def test_another_clinics_cap_is_not_ours(
+    weighed: Patient, prescriber: Actor, other_clinic: Clinic
+) -> None:
+    theirs = acting(somebody(other_clinic, Role.PRESCRIBER), other_clinic, Role.PRESCRIBER)
+    a_cap(other_clinic, theirs, 1)
+
+    [ours] = [x for x in limits_of(weighed.clinic) if x.id == CAP]
+    assert ours.limit == 100  # the project's default
+    assert ours.evidence.source == "PROJECT"
+
+
+def test_a_cap_names_who_signed_it_and_when(clinic: Clinic, prescriber: Actor) -> None:
+    a_cap(clinic, prescriber, 60)
+
+    [cap] = [x for x in limits_of(clinic) if x.id == CAP]
+    today = timezone.localdate().isoformat()
+    assert cap.evidence.locator == f"signed by Miriam Castellanos, {today}"
+    row = AuditEvent.objects.filter(clinic=clinic, object_type="Clinic").latest("at")
+    assert row.detail == {"limit": CAP, "from": 100.0, "to": 60}
+
+
+def test_a_limit_of_a_guideline_is_not_the_clinics_to_move(
+    clinic: Clinic, prescriber: Actor, signed_in: Callable[..., Client]
+) -> None:
+    browser = signed_in(clinic, Role.PRESCRIBER)
+    sent = {"lim_rate_chronic-limit": "5", "lim_rate_chronic-reason": "more"}
+
+    assert browser.post("/caps/lim_rate_chronic/", sent).status_code == 404
+    with pytest.raises(KeyError):
+        set_cap(
+            clinic=clinic,
+            limit_id="lim_rate_chronic",
+            limit=5,
+            reason="more",
+            by=prescriber,
+            at=timezone.now(),
+        )
+
+
+@pytest.mark.parametrize(("typed", "status"), [("60", 302), ("", 422), ("0", 422), ("many", 422)])
+def test_a_prescriber_signs_a_cap_on_its_page(
+    clinic: Clinic, signed_in: Callable[..., Client], typed: str, status: int
+) -> None:
+    browser = signed_in(clinic, Role.PRESCRIBER)
+    sent = {f"{CAP}-limit": typed, f"{CAP}-reason": "The old pump"}
+
+    answer = browser.post(f"/caps/{CAP}/", sent)
+    assert answer.status_code == status
+    if status == 422:
+        assert "The old pump" in answer.content.decode()  # what was typed stays
+    else:
+        assert "60 mg/h" in browser.get("/caps/").content.decode()
+
+
+def test_a_manager_reads_the_caps_and_signs_none(
+    clinic: Clinic, signed_in: Callable[..., Client]
+) -> None:
+    browser = signed_in(clinic, Role.MANAGER)
+
+    assert browser.get("/caps/").status_code == 200
+    sent = {f"{CAP}-limit": "60", f"{CAP}-reason": "The old pump"}
+    assert browser.post(f"/caps/{CAP}/", sent).status_code == 403

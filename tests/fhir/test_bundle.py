@@ -265,3 +265,16 @@ def test_wrong_shapes_are_problems_with_paths_and_never_a_crash() -> None:
 def test_a_resource_we_have_no_use_for_is_listed() -> None:
     [ignored] = snapshot({"resourceType": "Claim"}).ignored
     assert (ignored.path, ignored.why) == ("entry[1]", "Claim is not used")
+
+
+def test_a_record_of_an_older_fhir_is_refused_by_name() -> None:
+    stu3 = {
+        "resourceType": "Condition",
+        "clinicalStatus": "active",
+        "verificationStatus": "confirmed",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "38341003"}]},
+    }
+    _, problems = read_bundle(bundle(stu3), as_of=TODAY)
+
+    assert problems[0].path == "resourceType"
+    assert "R4 is needed" in problems[0].message

@@ -24,6 +24,17 @@ def test_the_facts_can_be_read_with_their_sources(visitor: Visitor) -> None:
     assert visitor.page.get_by_text("Ruling source:").is_visible()
 
 
+def test_the_evidence_moves_with_what_is_chosen(visitor: Visitor) -> None:
+    page = visitor.signs_in("pharmacist").opens("/evidence/").page
+    visitor.looks("evidence")
+    page.get_by_label("Hardy 2012").uncheck()
+    page.locator("#pooled").get_by_text("3.30").first.wait_for()
+    page.get_by_label("Compare by").select_option("RD")
+    page.locator("#pooled").get_by_text("0.43").first.wait_for()
+    page.locator("summary", has_text="Funnel plot").click()
+    visitor.looks("evidence-difference")
+
+
 def given_a_weighed_patient(visitor: Visitor) -> None:
     visitor.signs_in("prescriber").opens("/patients/register/")
     visitor.page.get_by_label("Family name").fill("Lindqvist")

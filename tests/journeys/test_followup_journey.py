@@ -7,6 +7,8 @@ def test_from_a_score_to_a_decision(visitor: Visitor) -> None:
     given_somebody_afterwards(visitor)
     when_the_patient_answers(visitor)
     when_the_prescriber_decides(visitor)
+    then_timings_are_compared(visitor)
+    then_a_pause_can_be_drawn(visitor)
 
 
 def given_somebody_afterwards(visitor: Visitor) -> None:
@@ -36,3 +38,20 @@ def when_the_prescriber_decides(visitor: Visitor) -> None:
     page.get_by_role("button", name="Sign the decision").click()
     page.get_by_role("heading", name="Decided before").wait_for()
     visitor.looks("followup-decided")
+
+
+def then_timings_are_compared(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("link", name="Next interval").click()
+    page.get_by_role("heading", name="Ways of timing, over the next year").wait_for()
+    visitor.looks("interval")
+
+
+def then_a_pause_can_be_drawn(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("link", name="Planned pause").first.click()
+    page.get_by_role("heading", name="Agree on a pause").wait_for()
+    visitor.looks("pause")
+    page.get_by_role("button", name="Draw the day").click()
+    page.locator(".problems").wait_for()
+    visitor.looks("pause-problems")

@@ -30,7 +30,12 @@ COUNTS = {
     "scales": 7,
     "consent": 15,
     "costs": 12,
-    "sources": 95 + 5 + 5,
+    "sources": 95 + 5 + 5 + 3 + 1 + 23,  # 988 and a clinic for itself, DAHAN11, trials and reviews
+    "advisor": 8 + 8,
+    "trials": 17 + 9,  # controlled, and cohorts
+    "reviews": 10,
+    "contacts": 4,
+    "entry_ranges": 7,
     "questionnaires": 16 + 3,  # three of our own: bladder, dissociation, distress
     "workup": 8,
     "responses": 2 + 3 + 6,

@@ -32,6 +32,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     "gate": ("gate",),
     "rooms": ("rooms",),
     "emergency": ("emergency",),
+    "contacts": ("contacts",),
+    "entry_ranges": ("entry_ranges",),
+    "advisor": ("advisor",),
+    "trials": ("trials",),
+    "reviews": ("reviews",),
     "changes": ("changes",),
 }
 

@@ -28,7 +28,8 @@ class Verification(StrEnum):
 class Evidence:
     """The ruling source of a record; the other sources stand in `also`.
 
-    source: id of a record in sources.toml, or "PROJECT" for a project default.
+    source: id of a record in sources.toml; "PROJECT" for a project default, "CLINIC" for what a
+        clinic signed for itself.
     locator: page, table, section, or "not located".
     grade: the source's own grade on its own scale, None when it gives none.
     quote: the sentence as printed, 40 words at most, None when not copied.

@@ -28,6 +28,10 @@ from reprieve.fhir.patient import Person
 
 PREGNANCY_COUNTS_DAYS = 30  # project_default: an older status is asked again
 SUBJECT_KEYS = ("subject", "patient")
+STATUS_TYPES, STATUS_KEYS = (
+    ("Condition", "AllergyIntolerance"),
+    ("clinicalStatus", "verificationStatus"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,9 @@ def read_bundle(data: Any, *, as_of: date) -> tuple[Imported, list[Problem]]:
     for entry in resources:
         _same_subject(entry, lookup, bundle)
         _read(entry, pile, lookup)
+    if any(_before_r4(entry) for entry in resources):
+        message = "written in FHIR STU3 or DSTU2 (a status is text there); R4 is needed"
+        bundle.problems.insert(0, Problem("resourceType", message))
     if person and person.died:
         pile.ignored.append(Ignored("Patient.deceased", f"recorded as deceased: {person.died}"))
     snapshot = _snapshot(pile, person, as_of)
@@ -112,6 +119,12 @@ def _resources(bundle: Reader) -> Iterator[Entry]:
         kind = resource.text("resourceType") if resource else None
         if resource and kind:
             yield Entry(entry.path, address, kind, resource.text("id", required=False), resource)
+
+
+def _before_r4(entry: Entry) -> bool:
+    """R4 made the status of conditions and allergies a CodeableConcept; before, it was text."""
+    statuses = (entry.resource.raw(key, required=False) for key in STATUS_KEYS)
+    return entry.type in STATUS_TYPES and any(isinstance(s, str) for s in statuses)
 
 
 class Lookup:

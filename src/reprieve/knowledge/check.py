@@ -50,6 +50,14 @@ COUNTS = frozenset(
         "points",
         "responders",
         "control_responders",
+        "n_treated",
+        "n_control",
+        "k_trials",
+        "n_people",
+        "ai",
+        "n1i",
+        "ci",
+        "n2i",
     },
 )
 # Keys that hold ids of other records.

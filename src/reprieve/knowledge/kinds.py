@@ -240,6 +240,50 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRange:
+    """What is believed when somebody types a measured value; outside it the form asks to look again.
+
+    Not a clinical limit. loinc: what is measured. unit: UCUM, the one the value is kept in.
+    """
+
+    id: str
+    loinc: str
+    measure: str
+    low: float
+    high: float
+    unit: str
+    evidence: Evidence
+    currency: Currency = field(default_factory=Currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyContact:
+    """A number to call at once. service: emergency or crisis. countries: ISO 3166 codes."""
+
+    id: str
+    service: str
+    countries: tuple[str, ...]
+    name: str
+    number: str
+    statement: str
+    evidence: Evidence
+    currency: Currency = field(default_factory=Currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvisorFigure:
+    """One number the interval advisor rests on. unit: UCUM, "1" for none."""
+
+    id: str
+    name: str
+    value: float
+    unit: str
+    statement: str
+    evidence: Evidence
+    currency: Currency = field(default_factory=Currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedEffect:
     """What was seen in people given ketamine: shown beside a plan, never used to choose a dose.
 

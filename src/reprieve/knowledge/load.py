@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reprieve.core.session.questions import EmergencyCard, GateQuestion, RoomItem
     from reprieve.core.session.thresholds import Threshold
     from reprieve.knowledge import kinds as r
+    from reprieve.knowledge.studies import Review, Trial
 
 
 @cache
@@ -151,6 +152,26 @@ def claims() -> "tuple[r.Claim, ...]":
 
 def disagreements() -> "tuple[r.Disagreement, ...]":
     return records("disagreements")
+
+
+def entry_ranges() -> "tuple[r.EntryRange, ...]":
+    return records("entry_ranges")
+
+
+def contacts() -> "tuple[r.EmergencyContact, ...]":
+    return records("contacts")
+
+
+def advisor() -> "tuple[r.AdvisorFigure, ...]":
+    return records("advisor")
+
+
+def trials() -> "tuple[Trial, ...]":
+    return records("trials")
+
+
+def reviews() -> "tuple[Review, ...]":
+    return records("reviews")
 
 
 def changes() -> "tuple[r.Change, ...]":

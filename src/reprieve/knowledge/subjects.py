@@ -86,6 +86,11 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("guidelines", "point", "knowledge.kinds:GuidelinePoint", "gl_"),
         _subject("claims", "claim", "knowledge.kinds:Claim", "sc"),
         _subject("disagreements", "disagreement", "knowledge.kinds:Disagreement", "dis_"),
+        _subject("entry_ranges", "range", "knowledge.kinds:EntryRange", "rng_"),
+        _subject("contacts", "contact", "knowledge.kinds:EmergencyContact", "tel_"),
+        _subject("advisor", "figure", "knowledge.kinds:AdvisorFigure", "adv_"),
+        _subject("trials", "trial", "knowledge.studies:Trial", "tr_"),
+        _subject("reviews", "review", "knowledge.studies:Review", "rev_"),
         _subject("changes", "change", "knowledge.kinds:Change", "chg_"),
     ]
 )

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from reprieve.clinic.accounts import views as accounts
 from reprieve.clinic.config import health
+from reprieve.clinic.plan import cap_views as caps
 from reprieve.clinic.ui import views as ui
 
 urlpatterns = [
@@ -20,9 +21,12 @@ urlpatterns = [
     path("patients/", include("reprieve.clinic.intake.urls")),
     path("patients/<uuid:patient_id>/assessment/", include("reprieve.clinic.assessment.urls")),
     path("patients/<uuid:patient_id>/plan/", include("reprieve.clinic.plan.urls")),
+    path("caps/", caps.caps, name="caps"),
+    path("caps/<slug:limit_id>/", caps.sign_cap, name="cap-sign"),
     path("simulator/", include("reprieve.clinic.simulator.urls")),
     path("", include("reprieve.clinic.session.urls")),
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
+    path("evidence/", include("reprieve.clinic.evidence.urls")),
     path("knowledge/", include("reprieve.clinic.library.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),

@@ -1,5 +1,6 @@
 """What is decided after the visit: how the pain answered, and what happens next."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from reprieve.clinic.audit.append_only import AppendOnly
 from reprieve.clinic.patients.models.base import ClinicalRow
 from reprieve.clinic.plan.models import CarePlan
+from reprieve.core.outcomes.pause import Window
 
 
 class FollowUpDecision(AppendOnly, ClinicalRow):
@@ -33,3 +35,36 @@ class FollowUpDecision(AppendOnly, ClinicalRow):
 
     def __str__(self) -> str:
         return f"{self.decision} {self.decided_at:%Y-%m-%d}"
+
+
+class PlannedPause(AppendOnly, ClinicalRow):
+    """A consented delay of the next infusion; its day was drawn when this row was written.
+
+    due_on: when the infusion would have been given. earliest_days, latest_days: the window after it.
+    seed, drawn_days: the lot, which anybody can draw again. rescue_points: pain on two diary days from
+    which the infusion may come early.
+    """
+
+    plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="pauses")
+    consented_on = models.DateField()
+    due_on = models.DateField()
+    earliest_days = models.PositiveSmallIntegerField()
+    latest_days = models.PositiveSmallIntegerField()
+    rescue_points = models.PositiveSmallIntegerField()
+    seed = models.BigIntegerField(editable=False)
+    drawn_days = models.PositiveSmallIntegerField(editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["clinic", "patient", "-due_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.due_on} + {self.drawn_days} d"
+
+    @property
+    def drawn_on(self) -> date:
+        """The day of the infusion, by lot."""
+        return self.due_on + timedelta(days=self.drawn_days)
+
+    @property
+    def window(self) -> Window:
+        return Window(earliest=self.earliest_days, latest=self.latest_days)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reprieve.clinic.audit.services import actor_of, reads
+from reprieve.clinic.followup.advice import advice_of
 from reprieve.clinic.followup.forms import DecisionForm, FollowUpForm
 from reprieve.clinic.followup.models import FollowUpDecision
 from reprieve.clinic.followup.picture import picture, table
@@ -30,6 +31,20 @@ from reprieve.core.problems import Problem, UnusableInput
 def show(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     patient = get_patient(clinic=request.clinic, patient_id=patient_id)
     return render(request, "followup/show.html", _context(patient))
+
+
+@require_safe
+@reads("interval advisor")
+def interval(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """How long relief lasts in this person, and each timing compared. Decides nothing."""
+    patient = get_patient(clinic=request.clinic, patient_id=patient_id)
+    course = trajectory(patient)
+    context = {
+        "banner": banner_of(patient),
+        "stage": "followup",
+        "advice": advice_of(course) if course and course.doses else None,
+    }
+    return render(request, "followup/advice.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from reprieve.clinic.patients.forms import UNIT_NAMES
 from reprieve.clinic.patients.models import ListConfirmation
+from reprieve.clinic.patients.models.base import Source
+from reprieve.clinic.patients.units import UNIT_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,11 @@ def number(value: Decimal | None) -> str:
     return f"{value.normalize():f}" if value is not None else ""
 
 
+def significant(value: Decimal) -> str:
+    """Four significant figures, whole numbers kept whole; the row keeps what was sent."""
+    return number(Decimal(f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"))
+
+
 def dose(row: Any) -> str:
     amount = (
         f"{number(row.daily_dose)} {row.daily_dose_unit}/d"
@@ -55,7 +61,9 @@ def dose(row: Any) -> str:
 
 
 def result(row: Any) -> str:
-    values = "/".join(number(v) for v in (row.value, row.second_value) if v is not None)
+    """As typed; what an import brings with five decimals is shown to four significant figures."""
+    shown = significant if row.source == Source.IMPORT else number
+    values = "/".join(shown(v) for v in (row.value, row.second_value) if v is not None)
     return f"{values} {UNIT_NAMES.get(row.unit, row.unit)}".strip() if values else row.value_text
 
 

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -26,6 +39,18 @@ from reprieve.clinic.plan.models import CarePlan, Consent
 from reprieve.clinic.session.models import Encounter
 
 Kind = Observation.Kind
+STILL_THERE = ("active", "recurrence", "relapse")  # before what is resolved or inactive
+# Newest first, unless something else comes before: the pain to be treated, what is still there.
+ORDER: dict[str, tuple[Any, ...]] = {
+    "conditions": (
+        "-pain",
+        Case(When(status__in=STILL_THERE, then=Value(0)), default=Value(1)),
+        "-onset_on",
+        "pk",
+    ),
+    "observations": ("-measured_at", "pk"),
+    "procedures": ("-performed_on", "pk"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +141,36 @@ def confirmations(patient: Patient) -> dict[str, ListConfirmation]:
 def chart_rows(patient: Patient, section: str, *, errors_too: bool = False) -> QuerySet[Any]:
     """Rows of one section of the chart, newest first; rows entered in error only when asked for."""
     rows = CHART[section].objects.for_clinic(patient.clinic).filter(patient=patient)
-    rows = rows.select_related("recorded_by").order_by("-recorded_at", "pk")
-    if section == "observations":
-        rows = rows.order_by("-measured_at", "pk")
+    rows = rows.select_related("recorded_by").order_by(*ORDER.get(section, ("-recorded_at", "pk")))
     if errors_too:
         return rows
     marker = "verification" if section == "conditions" else "status"
     return rows.exclude(**{marker: ENTERED_IN_ERROR})
+
+
+def latest_of_each(patient: Patient) -> QuerySet[Any]:
+    """The newest value of each thing measured, with `times` it was measured; what we ask for first."""
+    over = {
+        "partition_by": [F("kind"), _name_if_other()],
+        "order_by": [F("measured_at").desc(), F("pk")],
+    }
+    rows = chart_rows(patient, "observations").annotate(
+        rank=Window(RowNumber(), **over),
+        times=Window(Count("pk"), partition_by=over["partition_by"]),
+        asked_for=Case(When(kind=Kind.OTHER, then=Value(1)), default=Value(0)),
+    )
+    return rows.filter(rank=1).order_by("asked_for", "-measured_at", "pk")
+
+
+def same_measure(row: Observation) -> QuerySet[Any]:
+    """Every value of what `row` measured, newest first."""
+    rows = chart_rows(row.patient, "observations").filter(kind=row.kind)
+    return rows.filter(text=row.text) if row.kind == Kind.OTHER else rows
+
+
+def _name_if_other() -> Case:
+    """What we ask for is one thing under any name; of the rest only the name tells what it is."""
+    return Case(When(kind=Kind.OTHER, then=F("text")), default=Value(""))
 
 
 def get_chart_row(*, clinic: Clinic, patient_id: uuid.UUID, section: str, row_id: uuid.UUID) -> Any:

@@ -22,6 +22,8 @@ from reprieve.clinic.patients.selectors import (
     confirmations,
     get_chart_row,
     get_patient,
+    latest_of_each,
+    same_measure,
     with_pain_and_visit,
 )
 from reprieve.clinic.patients.services import (
@@ -34,6 +36,8 @@ from reprieve.clinic.patients.services import (
 from reprieve.clinic.ui.typed import take_typed
 
 PAGE = 25
+MEASURED = "observations"
+SHOWN = 10  # rows of a section before the rest is folded away
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -148,6 +152,24 @@ def row_history(
     return render(request, "patients/history.html", context)
 
 
+@require_safe
+@reads("measurements")
+def measured(request: HttpRequest, patient_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
+    """Every value of one thing measured, newest first."""
+    patient, about = get_patient(clinic=request.clinic, patient_id=patient_id), _about(MEASURED)
+    row = get_chart_row(
+        clinic=request.clinic, patient_id=patient_id, section=MEASURED, row_id=row_id
+    )
+    context = {
+        "banner": banner_of(patient),
+        "about": about,
+        "row": row,
+        "rows": [(r, about.summary(r)) for r in same_measure(row)],
+        "stage": "chart",
+    }
+    return render(request, "patients/measured.html", context)
+
+
 @require_POST
 def confirm(request: HttpRequest, patient_id: uuid.UUID, kind: str) -> HttpResponse:
     patient = get_patient(clinic=request.clinic, patient_id=patient_id)
@@ -166,10 +188,14 @@ def _about(section: str) -> Section:
 
 
 def _section(patient: Patient, about: Section, said: dict[str, ListConfirmation]) -> dict[str, Any]:
-    rows = list(chart_rows(patient, about.slug))
+    measured = about.slug == MEASURED
+    found = latest_of_each(patient) if measured else chart_rows(patient, about.slug)
+    rows = [(row, about.summary(row)) for row in found]
     return {
         "about": about,
-        "rows": [(row, about.summary(row)) for row in rows],
+        "rows": rows[:SHOWN],
+        "folded": rows[SHOWN:],
+        "n": len(rows),
         "confirmed": said.get(about.confirms),
     }
 

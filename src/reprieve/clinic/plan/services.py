@@ -14,6 +14,7 @@ from reprieve.clinic.assessment.services import NEEDS_A_REASON
 from reprieve.clinic.audit.models import Action as Did
 from reprieve.clinic.audit.services import Actor, audit
 from reprieve.clinic.patients.models import Patient
+from reprieve.clinic.plan.caps import limits_of
 from reprieve.clinic.plan.curve import Curve, plan_curve
 from reprieve.clinic.plan.models import CarePlan, MedicationRequest
 from reprieve.clinic.plan.panel import Panel, panel_of
@@ -61,7 +62,7 @@ def propose(
     """
     today = timezone.localdate()
     snapshot = snapshot or snapshot_of(patient, as_of=today)
-    plan = _plan(snapshot, protocol, start_on, adjust)
+    plan = _plan(patient, snapshot, protocol, start_on, adjust)
     curve = plan_curve(plan, snapshot, patient.age_years(today))
     given = given_in_a_year(patient, as_of=today)
     return Proposed(plan, plan_findings(plan), curve, panel_of(plan, snapshot, given, curve))
@@ -149,12 +150,14 @@ def _record_order(
     )
 
 
-def _plan(snapshot: PatientSnapshot, protocol: str, start_on: date, adjust: Adjust) -> Plan:
+def _plan(
+    patient: Patient, snapshot: PatientSnapshot, protocol: str, start_on: date, adjust: Adjust
+) -> Plan:
     known = {p.id: p for p in knowledge.protocols()}
     if protocol not in known:
         raise UnusableInput([Problem("protocol", "no such protocol")])
     return propose_plan(
-        snapshot, known[protocol], knowledge.limits(), start_on=start_on, adjust=adjust
+        snapshot, known[protocol], limits_of(patient.clinic), start_on=start_on, adjust=adjust
     )
 
 

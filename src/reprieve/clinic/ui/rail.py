@@ -31,6 +31,7 @@ CLINIC = (
     Place("evidence", "evidence:browse", _("Evidence")),
     Place("simulator", "simulator:show", _("Simulator")),
     Place("knowledge", "knowledge:home", _("Knowledge")),
+    Place("caps", "caps", _("Dose caps")),
     Place("team", "team", _("Team")),
 )
 STAGES = (

@@ -1,11 +1,22 @@
 """Which limits a plan touches, and whose they are. Nothing is capped in silence."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
-from reprieve.core.dosing.protocol import Limit, Protocol
+from reprieve.core.dosing.protocol import Limit, Owner, Protocol
+from reprieve.core.evidence import Evidence
 
 TOLERANCE = 1e-9  # relative: 0.35 mg/kg/h x 70 kg is 24.5 mg/h, whatever the last bit says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """What a clinic made of a limit it owns, in the limit's unit; who signed it, and when."""
+
+    limit: float
+    by: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,24 @@ def check_limits(
         if x.quantity in quantities and speaks_of(x, protocol)
     ]
     return tuple(sorted(checks, key=lambda c: (not c.crossed, c.limit.id)))
+
+
+def with_caps(limits: Iterable[Limit], caps: Mapping[str, Cap]) -> tuple[Limit, ...]:
+    """The limits with the clinic's own numbers where the clinic set one.
+
+    caps: id of a limit the clinic owns to its number; ids of others are not touched.
+    """
+    return tuple(
+        replace(x, limit=caps[x.id].limit, evidence=_set_by(x, caps[x.id]))
+        if x.owner is Owner.CLINIC and x.id in caps
+        else x
+        for x in limits
+    )
+
+
+def _set_by(limit: Limit, cap: Cap) -> Evidence:
+    locator = f"signed by {cap.by}, {cap.on.isoformat()}"
+    return replace(limit.evidence, source="CLINIC", locator=locator)
 
 
 def crosses(limit: Limit, value: float) -> bool:

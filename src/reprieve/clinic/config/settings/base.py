@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "reprieve.clinic.session",
     "reprieve.clinic.followup",
     "reprieve.clinic.library",
+    "reprieve.clinic.evidence",
     "reprieve.clinic.simulator",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -110,3 +110,9 @@ def unlocal(value: Any) -> str:
 @register.filter
 def add_to(value: float, more: float) -> float:
     return value + more
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A belief from 0 to 1 as whole percent; never "0" or "100", which no model can say."""
+    return "< 1" if share < 0.01 else "> 99" if share > 0.99 else f"{100 * share:.0f}"

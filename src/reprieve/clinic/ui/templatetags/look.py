@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from reprieve.clinic.config.permissions import may_open
 from reprieve.clinic.ui import rail as rails
+from reprieve.clinic.ui.contacts import Contact
+from reprieve.clinic.ui.contacts import contacts as contacts_of
 
 register = template.Library()
 
@@ -68,6 +70,12 @@ def verification(status: str) -> dict[str, Any]:
     """Whether anybody read the source: a badge in words."""
     words, degree = VERIFICATION[str(status)]
     return {"words": words, "degree": degree}
+
+
+@register.simple_tag
+def contacts(service: str) -> tuple[Contact, ...]:
+    """The numbers to call, by service; see knowledge, contacts."""
+    return contacts_of(service)
 
 
 @register.inclusion_tag("ui/badge.html")

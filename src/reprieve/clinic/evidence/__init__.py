@@ -1,0 +1,1 @@
+"""The evidence browser: trials and reviews as records, pooled while one looks."""
