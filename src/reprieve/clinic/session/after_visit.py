@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from reprieve.clinic.patients.selectors import Banner
 from reprieve.clinic.session.selectors import Live
+from reprieve.clinic.ui.contacts import contacts
 from reprieve.clinic.ui.pdf import summary_pdf
 from reprieve.core.session.events import EventKind, in_force
 
@@ -29,6 +30,7 @@ def after_visit_pdf(banner: Banner, live: Live) -> bytes:
 
 
 def _sections(live: Live) -> list[dict[str, Any]]:
+    emergency, crisis = contacts("emergency")[0].number, contacts("crisis")[0].number
     return [
         {"heading": _("Today"), "facts": _today(live)},
         {"heading": _("What we checked"), "text": _checked(live)},
@@ -55,11 +57,11 @@ def _sections(live: Live) -> list[dict[str, Any]]:
             ),
         },
         {
-            "heading": _("Call 911"),
+            "heading": _("Call {number} at once").format(number=emergency),
             "text": _(
                 "For chest pain, trouble breathing, the worst headache, a seizure, somebody who "
-                "cannot be woken. If you think of ending your life, call or text 988 now, or 911."
-            ),
+                "cannot be woken. If you think of ending your life, call or text {crisis} now, or {emergency}."
+            ).format(crisis=crisis, emergency=emergency),
         },
         {
             "heading": _("Tomorrow and after"),
