@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reprieve.core.session.delivered import delivery, pump_checks
@@ -103,6 +103,7 @@ rates = st.lists(
 )  # seconds until the next change, mg/h
 
 
+@settings(deadline=None)
 @given(rates)
 def test_delivered_mg_is_the_sum_of_rate_times_time(steps: list[tuple[int, float]]) -> None:
     """Against exact rational arithmetic, to 1e-9 mg and a part in 1e9."""
@@ -127,6 +128,7 @@ pauses = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.floats(0, 200), pauses, st.integers(0, 40_000))
 def test_delivered_mg_at_any_moment_of_any_history(
     first: float, steps: list[tuple[int, str, float]], asked_s: int
@@ -158,6 +160,7 @@ def _until(rate: Fraction, flowing: bool, start: int, end: int, asked_s: int) ->
     return rate * seconds / 3600
 
 
+@settings(deadline=None)
 @given(rates, st.floats(0, 600), st.floats(0, 600))
 def test_what_has_been_given_never_decreases(
     steps: Sequence[tuple[int, float]], a: float, b: float
@@ -170,6 +173,7 @@ def test_what_has_been_given_never_decreases(
     assert delivery(events).total_mg(early) <= delivery(events).total_mg(late) + 1e-9
 
 
+@settings(deadline=None)
 @given(st.permutations(range(5)))
 def test_the_order_of_arrival_does_not_matter(order: list[int]) -> None:
     """Two tablets, one offline: the fold goes by when things happened."""
