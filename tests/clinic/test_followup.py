@@ -23,7 +23,7 @@ from reprieve.clinic.session.models import Encounter, SessionEvent
 from reprieve.core.outcomes.response import ResponseStatus
 from reprieve.core.problems import UnusableInput
 
-from .test_session import a_session, acting, somebody
+from .sessions import a_session, acting, somebody
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,165 +12,18 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from reprieve.clinic.accounts.models import Clinic, Role
-from reprieve.clinic.assessment.services import sign_assessment
 from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.patients.models import Observation, Patient
-from reprieve.clinic.patients.services import record_chart_row
 from reprieve.clinic.plan.models import Consent
-from reprieve.clinic.plan.services import sign_plan
-from reprieve.clinic.session.charting import Charted, chart, plan_session
 from reprieve.clinic.session.models import Encounter, SessionEvent
-from reprieve.clinic.session.selectors import get_session, live, sessions_today
-from reprieve.core.dosing.plan import Adjust
-from reprieve.core.problems import UnusableInput
+from reprieve.clinic.session.selectors import get_session, sessions_today
 from reprieve.core.session.events import EventKind as K
 from reprieve.core.session.state import State
 
-from .conftest import PASSWORD, a_patient, acting, somebody
+from .sessions import a_session, address, answers, go_home, now, refused, running, write
 
 pytestmark = pytest.mark.django_db
-RESCUE = {
-    "drug": "ondansetron",
-    "dose_mg": 4,
-    "route": "IV",
-    "for_what": "nausea",
-    "repeat_after_min": 30,
-    "at_most_times": 2,
-}
-ORDER = {
-    "step_mg_per_h": 8,
-    "step_after_min": 10,
-    "maximum_rate_mg_per_h": 48,
-    "call_systolic_mmhg": 165,
-    "rescue_drugs": [RESCUE],
-}
-
-
-@pytest.fixture
-def prescriber(clinic: Clinic) -> Actor:
-    return acting(somebody(clinic, Role.PRESCRIBER, "Miriam Castellanos"), clinic, Role.PRESCRIBER)
-
-
-@pytest.fixture
-def session(nurse: Actor, prescriber: Actor) -> Encounter:
-    return a_session(nurse, prescriber)
-
-
-def a_session(nurse: Actor, prescriber: Actor, chair: str = "2") -> Encounter:
-    """80 mg over 150 min: 32 mg/h in 70 kg."""
-    born = timezone.localdate() - timedelta(days=45 * 366)
-    patient = a_patient(nurse, birth_date=born, sex="male")
-    fields = {
-        "kind": Observation.Kind.WEIGHT,
-        "text": "weight",
-        "value": 70,
-        "unit": "kg",
-        "measured_at": timezone.now(),
-    }
-    record_chart_row(patient=patient, section="observations", fields=fields, by=nurse)
-    now = timezone.now()
-    sign_assessment(patient=patient, decision="proceed", overrides={}, by=prescriber, at=now)
-    order = sign_plan(
-        patient=patient,
-        protocol="pr_iv_80mg_over_2h",
-        start_on=timezone.localdate(),
-        adjust=Adjust(),
-        order=ORDER,
-        overrides={},
-        by=prescriber,
-        at=now,
-    )
-    Consent.objects.create(
-        clinic=patient.clinic,
-        patient=patient,
-        recorded_by=nurse.user,
-        form="ketamine",
-        version="1",
-        text="…",
-        text_sha256="0" * 64,
-        given=True,
-        signed_name="Ada Abara",
-        signed_at=now,
-    )
-    return plan_session(patient=patient, order=order, planned_at=now, chair=chair, by=nurse)
-
-
-def write(
-    session: Encounter, by: Actor, kind: K, minutes_ago: float = 0, **more: Any
-) -> SessionEvent:
-    outside, corrects = more.pop("outside_order", None), more.pop("corrects", None)
-    reason = more.pop("reason", "")
-    said = Charted(
-        event_id=more.pop("event_id", uuid.uuid4()),
-        kind=kind,
-        measured_at=timezone.now() - timedelta(minutes=minutes_ago),
-        payload=more,
-        outside_order=outside,
-        corrects=corrects,
-        reason=reason,
-    )
-    return chart(session=session, said=said, by=by)
-
-
-def refused(
-    session: Encounter, by: Actor, kind: K, minutes_ago: float = 0, **more: Any
-) -> list[str]:
-    with pytest.raises(UnusableInput) as problems:
-        write(session, by, kind, minutes_ago, **more)
-    return [p.message for p in problems.value.problems]
-
-
-def running(session: Encounter, by: Actor, minutes_ago: float = 60) -> Encounter:
-    own = {"systolic_mmhg": 128, "spo2_percent": 98, "dissociation_points": 0}
-    write(session, by, K.GATE_PASSED, minutes_ago + 5, baseline=own)
-    write(session, by, K.INFUSION_STARTED, minutes_ago, rate_mg_per_h=32)
-    return session
-
-
-def now(session: Encounter) -> Any:
-    return live(Encounter.objects.get(pk=session.pk))
-
-
-def answers(session: Encounter, second: Any, **changes: Any) -> dict[str, Any]:
-    return {
-        "event_id": str(uuid.uuid4()),
-        "name_checked": "on",
-        "birth_date_checked": "on",
-        "weight_kg": "70.5",
-        "changes": "no",
-        "eaten": "no",
-        "intoxicated": "no",
-        "capacity": "yes",
-        "escort_name": "Luis Abara",
-        "escort_present": "yes",
-        "pregnancy": "impossible",
-        "systolic_mmhg": "128",
-        "diastolic_mmhg": "78",
-        "heart_rate_per_min": "70",
-        "spo2_percent": "98",
-        "respiratory_rate_per_min": "14",
-        "moaa_s_points": "5",
-        "pump_checked": "on",
-        "second_user": str(second.pk),
-        "second_password": PASSWORD,
-        "open": "1",
-        **changes,
-    }
-
-
-def address(session: Encounter, rest: str = "") -> str:
-    return f"/patients/{session.patient_id}/sessions/{session.pk}/{rest}"
-
-
-@pytest.fixture
-def at_the_chair(clinic: Clinic, signed_in: Callable[..., Client]) -> Client:
-    return signed_in(clinic, Role.NURSE)
-
-
-@pytest.fixture
-def second(clinic: Clinic) -> Any:
-    return somebody(clinic, Role.NURSE, "Tomás Rey")
 
 
 def test_the_gate_opens_when_everything_is_so(
@@ -232,6 +84,7 @@ def test_a_raised_pressure_is_repeated_and_averaged(
         diastolic_mmhg="88",
         systolic_again_mmhg="130",
         diastolic_again_mmhg="84",
+        rest_min="5",
     )
     assert at_the_chair.post(address(session, "gate/"), body).status_code == 302
     own = session.events.get(kind="gate_passed").payload["baseline"]
@@ -239,13 +92,13 @@ def test_a_raised_pressure_is_repeated_and_averaged(
 
 
 def test_a_hold_is_passed_only_on_a_prescribers_word(
-    session: Encounter, at_the_chair: Client, second: Any
+    session: Encounter, prescriber: Actor, at_the_chair: Client, second: Any
 ) -> None:
     body = answers(session, second, eaten="yes")
     body["override-ci_npo"] = "sips of water two hours ago"
     page = at_the_chair.post(address(session, "gate/"), body)
     assert "Name the prescriber" in page.content.decode()
-    body["decided_by"] = "Miriam Castellanos"
+    body["decided_by"] = str(prescriber.user.pk)
     assert at_the_chair.post(address(session, "gate/"), body).status_code == 302
     gate = session.events.get(kind="gate_passed").payload
     assert gate["overrides"] == [{"code": "ci_npo", "reason": "sips of water two hours ago"}]
@@ -404,32 +257,6 @@ def test_an_advisory_is_seen_by_name(
     assert not item.quiet  # a high one stays until the value recovers
 
 
-HOME = {
-    "score": "10",
-    "dissociation_points": "0",
-    "systolic_mmhg": "130",
-    "spo2_percent": "98",
-    **dict.fromkeys(
-        (
-            "oriented",
-            "fluids",
-            "walked",
-            "cannula_out",
-            "instructions_given",
-            "no_driving_told",
-            "escort_present",
-        ),
-        "on",
-    ),
-    "escort_name": "Luis Abara",
-}
-
-
-def go_home(session: Encounter, client: Client, **changes: Any) -> Any:
-    body = {"event_id": str(uuid.uuid4()), **HOME, **changes}
-    return client.post(address(session, "discharge/"), {k: v for k, v in body.items() if v})
-
-
 def test_home_takes_every_gate(session: Encounter, nurse: Actor, at_the_chair: Client) -> None:
     running(session, nurse, 120)
     write(session, nurse, K.INFUSION_STOPPED, 31)
@@ -514,14 +341,6 @@ def test_a_plan_of_a_session_needs_an_order_that_stands(
     assert "No order stands" in page
     body = {"planned_at": "2026-12-01T09:00", "chair": "1"}
     assert at_the_chair.post(f"/patients/{patient.pk}/sessions/plan/", body).status_code == 422
-
-
-def test_a_dose_by_mouth_stays_inside_the_order(session: Encounter, nurse: Actor) -> None:
-    """80 mg is the most of the order."""
-    write(session, nurse, K.GATE_PASSED)
-    assert refused(session, nurse, K.DOSE_GIVEN, amount_mg=80.1)
-    write(session, nurse, K.DOSE_GIVEN, amount_mg=80.0)
-    assert now(session).state is State.RECOVERY
 
 
 def test_without_a_consent_the_gate_stays_closed(

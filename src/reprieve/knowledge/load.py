@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reprieve.core.eligibility.rules import Contraindication, Indication, WorkUp
     from reprieve.core.instruments.questionnaire import Questionnaire
     from reprieve.core.interactions.rules import Interaction
+    from reprieve.core.session.questions import EmergencyCard, GateQuestion, RoomItem
     from reprieve.core.session.thresholds import Threshold
     from reprieve.knowledge import kinds as r
     from reprieve.knowledge.studies import Review, Trial
@@ -94,6 +95,19 @@ def monitoring() -> "tuple[r.MonitoringPoint, ...]":
 
 def thresholds() -> "tuple[Threshold, ...]":
     return records("thresholds")
+
+
+def gate() -> "tuple[GateQuestion, ...]":
+    return records("gate")
+
+
+def rooms() -> "tuple[RoomItem, ...]":
+    return records("rooms")
+
+
+def emergency() -> "tuple[EmergencyCard, ...]":
+    """The cards in the order they are shown."""
+    return tuple(sorted(records("emergency"), key=lambda card: card.order))
 
 
 def adverse_events() -> "tuple[r.AdverseEventRate, ...]":

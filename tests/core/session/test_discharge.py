@@ -74,6 +74,19 @@ def test_observation_runs_from_the_stop(minutes: float, home: bool) -> None:
     assert check(as_of=NINE + timedelta(minutes=minutes)).may_go_home is home
 
 
+@pytest.mark.parametrize(
+    ("route", "minutes"), [("im", 60), ("sublingual", 90), ("oral", 120), ("intranasal", 120)]
+)
+def test_each_route_of_a_single_dose_has_its_own_clock(route: str, minutes: float) -> None:
+    early, due = (NINE + timedelta(minutes=m) for m in (minutes - 0.1, minutes))
+    assert [g.code for g in check(dose_route=route, as_of=early).closed] == ["observed"]
+    assert check(dose_route=route, as_of=due).may_go_home
+
+
+def test_nobody_goes_home_under_a_high_advisory() -> None:
+    assert [g.code for g in check(urgent=("SpO2 88 %",)).closed] == ["urgent"]
+
+
 @pytest.mark.parametrize(("minutes", "home"), [(59.9, False), (60, True)])
 def test_observation_is_longer_after_a_bolus_or_rescue_drug(minutes: float, home: bool) -> None:
     late = NINE + timedelta(hours=2)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reprieve.core.session.delivered import delivery
+from reprieve.core.session.delivered import delivery, pump_checks
 from reprieve.core.session.events import Event, EventKind, in_force
 from reprieve.core.session.state import CLOSED, MOVES, TRANSITIONS, State, may_record, state_of
 
@@ -18,7 +19,7 @@ K = EventKind
 
 
 def event(kind: EventKind, minute: float, n: int | None = None, **more: Any) -> Event:
-    at = NINE + timedelta(minutes=minute)
+    at = NINE + timedelta(minutes=minute, seconds=more.pop("after_s", 0))
     payload = more.pop("payload", {})
     number = n if n is not None else 100_000 + int(minute * 1000) + list(K).index(kind)
     return Event(
@@ -102,20 +103,64 @@ rates = st.lists(
 )  # seconds until the next change, mg/h
 
 
+@settings(deadline=None)
 @given(rates)
 def test_delivered_mg_is_the_sum_of_rate_times_time(steps: list[tuple[int, float]]) -> None:
-    seconds, expected, events = 0, 0.0, []
+    """Against exact rational arithmetic, to 1e-9 mg and a part in 1e9."""
+    seconds, expected, events = 0, Fraction(0), []
     for i, (lasts, rate) in enumerate(steps):
         make = started if i == 0 else changed
-        events.append(make(rate, seconds / 60, n=i + 1))
+        events.append(make(rate, 0, n=i + 1, after_s=seconds))
         seconds += lasts
-        expected += rate * lasts / 3600
-    events.append(event(K.INFUSION_STOPPED, seconds / 60, n=999))
-    assert delivery(events).total_mg(NINE + timedelta(days=2)) == pytest.approx(
-        expected, rel=1e-6, abs=1e-6
-    )
+        expected += Fraction(rate) * lasts / 3600
+    events.append(event(K.INFUSION_STOPPED, 0, n=999, after_s=seconds))
+    found = delivery(events).total_mg(NINE + timedelta(days=2))
+    assert found == pytest.approx(float(expected), rel=1e-9, abs=1e-9)
 
 
+pauses = st.lists(
+    st.tuples(
+        st.integers(1, 3600),  # seconds it lasts
+        st.sampled_from(["rate", "pause", "resume", "bolus"]),
+        st.floats(0, 200),  # mg/h, or mg of a bolus
+    ),
+    max_size=25,
+)
+
+
+@settings(deadline=None)
+@given(st.floats(0, 200), pauses, st.integers(0, 40_000))
+def test_delivered_mg_at_any_moment_of_any_history(
+    first: float, steps: list[tuple[int, str, float]], asked_s: int
+) -> None:
+    """Pauses, resumptions at the old rate and boluses too; the closed form is kept beside it."""
+    rate, flowing, seconds, expected = Fraction(first), True, 0, Fraction(0)
+    events = [started(first, 0, n=1)]
+    for i, (lasts, what, number) in enumerate(steps):
+        expected += _until(rate, flowing, seconds, seconds + lasts, asked_s)
+        seconds += lasts
+        kind, payload = K.RATE_CHANGED, {"rate_mg_per_h": number}
+        if what == "rate":
+            rate, flowing = Fraction(number), True
+        elif what == "pause":
+            kind, payload, flowing = K.INFUSION_PAUSED, {}, False
+        elif what == "resume":
+            kind, payload, flowing = K.INFUSION_RESUMED, {}, True
+        else:
+            kind, payload = K.BOLUS_GIVEN, {"amount_mg": number}
+            expected += Fraction(number) if seconds <= asked_s else 0
+        events.append(event(kind, 0, n=i + 2, after_s=seconds, payload=payload))
+    expected += _until(rate, flowing, seconds, max(seconds, asked_s), asked_s)
+    found = delivery(events).total_mg(NINE + timedelta(seconds=asked_s))
+    assert found == pytest.approx(float(expected), rel=1e-9, abs=1e-9)
+
+
+def _until(rate: Fraction, flowing: bool, start: int, end: int, asked_s: int) -> Fraction:
+    seconds = max(min(end, asked_s) - start, 0) if flowing else 0
+    return rate * seconds / 3600
+
+
+@settings(deadline=None)
 @given(rates, st.floats(0, 600), st.floats(0, 600))
 def test_what_has_been_given_never_decreases(
     steps: Sequence[tuple[int, float]], a: float, b: float
@@ -128,6 +173,7 @@ def test_what_has_been_given_never_decreases(
     assert delivery(events).total_mg(early) <= delivery(events).total_mg(late) + 1e-9
 
 
+@settings(deadline=None)
 @given(st.permutations(range(5)))
 def test_the_order_of_arrival_does_not_matter(order: list[int]) -> None:
     """Two tablets, one offline: the fold goes by when things happened."""
@@ -143,3 +189,26 @@ def test_the_order_of_arrival_does_not_matter(order: list[int]) -> None:
     assert delivery(shuffled).total_mg(NINE + timedelta(hours=1)) == delivery(events).total_mg(
         NINE + timedelta(hours=1)
     )
+
+
+def test_the_pump_beside_the_charted_rates() -> None:
+    """20 mg/h for 30 min is 10 mg; the pump says 6 mL of 2 mg/mL: 12 mg, 2 more than charted."""
+    reading = {"volume_infused_ml": 6.0, "concentration_mg_per_ml": 2.0}
+    events = [
+        started(20),
+        event(K.BOLUS_GIVEN, 10, payload={"amount_mg": 5.0}),
+        event(K.PUMP_READING, 30, payload=reading),
+        event(K.PUMP_READING, 31, payload={**reading, "boluses_by_pump": True}),
+    ]
+    by_hand, by_pump = pump_checks(events)
+    assert by_hand.difference_mg == pytest.approx(2, abs=1e-9)
+    # with the bolus in the pump: 10.333 + 5 charted against 12
+    assert by_pump.difference_mg == pytest.approx(12 - 15 - 20 / 60, abs=1e-9)
+
+
+def test_a_segment_keeps_the_concentration_of_its_start() -> None:
+    start = event(
+        K.INFUSION_STARTED, 0, payload={"rate_mg_per_h": 20, "concentration_mg_per_ml": 2}
+    )
+    segments = delivery([start, changed(30, 10), event(K.INFUSION_STOPPED, 20)]).segments
+    assert [s.concentration_mg_per_ml for s in segments] == [2, 2]

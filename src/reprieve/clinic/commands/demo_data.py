@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from reprieve import knowledge
 from reprieve.clinic.accounts.models import Clinic, Role, User
 from reprieve.clinic.accounts.services import give_role
 from reprieve.clinic.audit.services import Actor
@@ -16,6 +17,7 @@ from reprieve.clinic.commands.demo_data_course import Course, assess, begin, giv
 from reprieve.clinic.commands.demo_data_people import fill_chart, person
 from reprieve.clinic.outcomes.models import OutcomesRun
 from reprieve.clinic.outcomes.services import count
+from reprieve.clinic.session.rooms import inspect
 
 PASSWORD = "invented-people-only"  # noqa: S105  the demo holds nothing worth stealing
 CLINIC = "Harbor Pain Clinic (demo)"
@@ -31,7 +33,7 @@ STAFF = {
 }
 SECOND_NURSE = "Tomás Rey, RN"
 # How many people stand at each stage; 60 in all.
-REGISTERED, HALF_INTAKE, ASSESSED, PLANNED, TODAY, IN_COURSE, AFTERWARDS = 6, 6, 8, 5, 7, 14, 14
+REGISTERED, HALF_INTAKE, ASSESSED, PLANNED, TODAY, IN_COURSE, AFTERWARDS = 6, 6, 8, 4, 8, 14, 14
 FATES = ("response",) * 5 + ("no response",) * 3 + ("relapse",) * 2 + ("stopped",) * 2
 FATES += ("pause",) * 2
 
@@ -56,8 +58,25 @@ def fill() -> None:
         return
     with transaction.atomic(), timezone.override(zoneinfo.ZoneInfo(TIME_ZONE)):
         clinic = Clinic.objects.create(name=CLINIC, time_zone=TIME_ZONE)
-        _people(random.Random(SEED), _team(clinic))  # noqa: S311  people, not secrets
+        team = _team(clinic)
+        _rooms(clinic, team)
+        _people(random.Random(SEED), team)  # noqa: S311  people, not secrets
         count(OutcomesRun.objects.create(clinic=clinic))
+
+
+def _rooms(clinic: Clinic, team: Team) -> None:
+    """Every room checked this morning, all there."""
+    today = timezone.localdate()
+    soon = (today + timedelta(days=45)).isoformat()
+    inspect(
+        clinic=clinic,
+        room="",
+        on=today,
+        works={item.id: True for item in knowledge.rooms()},
+        expires_on={item.id: soon for item in knowledge.rooms() if item.expires},
+        note="",
+        by=team.nurse,
+    )
 
 
 def _people(chance: random.Random, team: Team) -> None:

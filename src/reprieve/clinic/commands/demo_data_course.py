@@ -18,7 +18,7 @@ from reprieve.clinic.patients.models import Patient
 from reprieve.clinic.patients.selectors import latest_observation
 from reprieve.clinic.plan.models import Consent, MedicationRequest
 from reprieve.clinic.plan.services import propose, sign_plan
-from reprieve.clinic.session.charting import follow_state
+from reprieve.clinic.session.charting import Charted, chart, follow_state
 from reprieve.clinic.session.models import Encounter, SessionEvent
 from reprieve.core.dosing.plan import Adjust
 from reprieve.core.session.events import EventKind as K
@@ -139,17 +139,57 @@ def give_sessions(course: Course, number: int) -> None:
 
 
 def today(course: Course, number: int) -> None:
-    """First sessions of today: two run, one is in recovery, the others are still to come."""
+    """First sessions of today: two run, two are in recovery, the others are still to come."""
     begin(course, timezone.localdate())
     now = timezone.now()
-    began = {0: 22, 1: 8, 2: 58}.get(number)
+    began = {0: 22, 1: 8, 2: 74, 3: 72}.get(number)
     if began is None:
-        _encounter(course, now + timedelta(minutes=25 * (number - 2)), chair=str(1 + number % 4))
+        _encounter(course, now + timedelta(minutes=25 * (number - 3)), chair=str(1 + number % 4))
         return
     start = now - timedelta(minutes=began)
     session = _encounter(course, start - timedelta(minutes=20), chair=str(number + 1))
     write(course, session, start, until=now)
     course.given_at.append(start)
+    if number == 1:
+        _by_telephone(course, session)
+    if number == 2:
+        _handed_over(course, session)
+
+
+def _by_telephone(course: Course, session: Encounter) -> None:
+    """A bolus the order does not hold, ordered by telephone: it waits to be co-signed."""
+    prescriber = course.team.prescriber.user
+    said = Charted(
+        event_id=uuid.UUID(int=course.chance.getrandbits(128), version=4),
+        kind=K.BOLUS_GIVEN,
+        measured_at=timezone.now() - timedelta(minutes=2),
+        payload={"amount_mg": 3.0},
+        outside_order={
+            "by": str(prescriber),
+            "by_user": str(prescriber.pk),
+            "how": "telephone",
+            "read_back": True,
+            "reason": "No effect at the planned rate; tolerated before.",
+        },
+    )
+    chart(session=session, said=said, by=course.team.nurse)
+
+
+def _handed_over(course: Course, session: Encounter) -> None:
+    """Before a break, to the second nurse, who has not taken it yet."""
+    second = course.team.second.user
+    said = Charted(
+        event_id=uuid.UUID(int=course.chance.getrandbits(128), version=4),
+        kind=K.HANDOVER,
+        measured_at=timezone.now() - timedelta(minutes=1),
+        payload={
+            "to": str(second),
+            "to_id": str(second.pk),
+            "why": "break",
+            "text": "In recovery, calm. Next set due; escort in the waiting room.",
+        },
+    )
+    chart(session=session, said=said, by=course.team.nurse)
 
 
 def write(course: Course, session: Encounter, start: datetime, until: datetime) -> None:
@@ -177,6 +217,7 @@ def _events(course: Course, session: Encounter, start: datetime) -> list[Session
         "pain_points": chance.choice((5, 6, 7, 8)),
         "dissociation_points": 0,
     }
+    calm = {q.id: "no" if q.speaks == "yes" else "yes" for q in knowledge.gate()}
     strong = chance.uniform(0.6, 1.5)
     sick = chance.random() < 0.12
     nurse, found = course.team.nurse, []
@@ -204,12 +245,16 @@ def _events(course: Course, session: Encounter, start: datetime) -> list[Session
         baseline=own,
         weight_kg=float(weight.value) if weight else None,
         identifiers=["name", "birth date"],
+        gait="steady",
+        answers={code: said for code, said in calm.items() if not code.startswith("gt_home")},
         escort_name=chance.choice(("Luis", "Ana", "Jo", "Sam")) + " (family)",
         second_check_by=str(course.team.second.user),
         second_check_user=str(course.team.second.user.pk),
         overrides=[],
     )
-    add(0, K.INFUSION_STARTED, rate_mg_per_h=round(order["start_rate_mg_per_h"], 2))
+    rate = round(order["start_rate_mg_per_h"], 2)
+    add(-1, K.SETTING, light="dim", music="own music", preparation=True)
+    add(0, K.INFUSION_STARTED, rate_mg_per_h=rate, concentration_mg_per_ml=1.0)
     for minute in (5, 10, 15, 30):
         add(minute, K.VITALS, **_set(chance, own, strong * min(minute, 30) / 30))
     if sick:
@@ -220,7 +265,11 @@ def _events(course: Course, session: Encounter, start: datetime) -> list[Session
     add(MINUTES, K.INFUSION_STOPPED)
     for minute in (45, 60, 75):
         add(minute, K.VITALS, **_set(chance, own, strong * (75 - minute) / 60))
-    add(80 if not sick else 92, K.DISCHARGED, **_at_the_door(own))
+    given_ml = round(rate * MINUTES / 60, 1)
+    add(MINUTES + 1, K.PUMP_READING, volume_infused_ml=given_ml, concentration_mg_per_ml=1.0)
+    home = 80 if not sick else 92
+    add(home, K.DISCHARGED, **_at_the_door(own))
+    add(home + 26 * 60, K.PATIENT_CALLED, reached=True, worries=[], text="Slept well.")
     return sorted(found, key=lambda e: e.measured_at)
 
 
@@ -242,8 +291,9 @@ def _set(chance: random.Random, own: dict[str, float], effect: float) -> dict[st
 def _at_the_door(own: dict[str, float]) -> dict[str, Any]:
     asked = ("oriented", "fluids", "walked", "cannula_out", "escort_present")
     told = ("instructions_given", "no_driving_told")
+    items = dict.fromkeys(("vital_signs", "ambulation", "nausea", "pain", "bleeding"), 2)
     return {
-        "score": 10,
+        "padss": {"items": items, "total": 10},
         "dissociation_points": 0,
         "systolic_mmhg": own["systolic_mmhg"] + 4,
         "spo2_percent": own["spo2_percent"],

@@ -17,7 +17,8 @@ from reprieve.clinic.devices.models import Device, DeviceReading, ReadingFile
 from reprieve.clinic.devices.training import is_training
 from reprieve.clinic.live.changes import count
 from reprieve.clinic.patients.models import Source
-from reprieve.clinic.session.charting import Charted, chart
+from reprieve.clinic.session.allowed import Charted
+from reprieve.clinic.session.charting import chart
 from reprieve.clinic.session.models import Encounter
 from reprieve.core.devices.csv_table import MOST_BYTES, CsvTable, read_csv
 from reprieve.core.devices.readings import AHEAD

@@ -14,7 +14,8 @@ from reprieve.clinic.audit.services import Actor, audit
 from reprieve.clinic.devices.models import Device, DeviceBinding, DeviceReading, MessageTrouble
 from reprieve.clinic.devices.training import is_training
 from reprieve.clinic.patients.models import Source
-from reprieve.clinic.session.charting import Charted, chart
+from reprieve.clinic.session.allowed import Charted
+from reprieve.clinic.session.charting import chart
 from reprieve.clinic.session.models import Encounter, SessionEvent
 from reprieve.core.devices.readings import Trouble, stale_after
 from reprieve.core.problems import Problem, UnusableInput

@@ -97,6 +97,9 @@ SHELVES: tuple[Shelf, ...] = (
         "statement",
     ),
     Shelf("thresholds", _("Thresholds"), _("Numbers at which the clinic acts."), "id", "action"),
+    Shelf("gate", _("Day-of gate"), _("What is asked before each session."), "question", "message"),
+    Shelf("rooms", _("Room check"), _("What is checked every day."), "item", "asks"),
+    Shelf("emergency", _("Emergency cards"), _("What to do, to be adopted first."), "title"),
     Shelf(
         "workup",
         _("Work-up"),

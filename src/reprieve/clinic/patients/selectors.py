@@ -99,7 +99,7 @@ def banner_of(patient: Patient, said: dict[str, ListConfirmation] | None = None)
         weight=weight,
         weight_days=(today - timezone.localdate(weight.measured_at)).days if weight else None,
         allergies=_allergies(patient, confirmations(patient) if said is None else said),
-        consent=_consent(patient, today),
+        consent=current_consent(patient, today),
         course_day=(today - plan.start_on).days + 1 if plan else None,
     )
 
@@ -115,7 +115,8 @@ def _allergies(
     return found if found or (confirmed and confirmed.complete) else None
 
 
-def _consent(patient: Patient, today: date) -> Consent | None:
+def current_consent(patient: Patient, today: date) -> Consent | None:
+    """The consent that stands on a day; None when none was given, or it ran out or was withdrawn."""
     last = (
         Consent.objects.for_clinic(patient.clinic)
         .filter(patient=patient)

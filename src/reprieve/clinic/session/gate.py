@@ -12,16 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reprieve import knowledge
-from reprieve.clinic.accounts.models import Membership, Role, User
+from reprieve.clinic.accounts.models import Role
 from reprieve.clinic.assessment.models import RuleAnswer
 from reprieve.clinic.assessment.services import NEEDS_A_REASON, answer_rule, screen_patient
-from reprieve.clinic.audit.models import Action as Did
-from reprieve.clinic.audit.services import Actor, audit
+from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.patients.models import Observation
-from reprieve.clinic.patients.selectors import banner_of
+from reprieve.clinic.patients.selectors import current_consent
 from reprieve.clinic.patients.services import record_chart_row
 from reprieve.clinic.session.charting import Charted, chart
 from reprieve.clinic.session.models import Encounter, SessionEvent
+from reprieve.clinic.session.people import prescribers, second_checker
+from reprieve.clinic.session.rooms import room_check
 from reprieve.clinic.session.selectors import measured_weight_kg, order_of
 from reprieve.core.dosing.order import weight_reopens
 from reprieve.core.findings import Finding
@@ -29,10 +30,17 @@ from reprieve.core.patient import Presence
 from reprieve.core.problems import Problem, UnusableInput
 from reprieve.core.session.events import EventKind
 from reprieve.core.session.gate import averaged, check_baseline
+from reprieve.core.session.questions import (
+    GateQuestion,
+    Spoken,
+    asked,
+    judge_answers,
+    unanswered,
+)
+from reprieve.core.session.rooms import judge_room
 from reprieve.core.session.thresholds import Threshold
 
 Kind = Observation.Kind
-SECOND_CHECKERS = (Role.NURSE, Role.PRESCRIBER, Role.PHARMACIST)
 # The day-of rules a field of the form answers: (field, rule, the answer that means "present").
 ANSWERS = (
     ("intoxicated", "ci_alcohol_acute", "yes"),
@@ -45,10 +53,15 @@ PREGNANCY = {"negative": "absent", "impossible": "absent", "positive": "present"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What the checks of today lead to. decided: overridden when the assessment was signed, with why."""
+    """What the checks of today lead to.
+
+    findings: of the rules. limits: of the baseline. spoken: of the day's questions and the room.
+    decided: overridden when the assessment was signed, with why.
+    """
 
     findings: tuple[Finding, ...]
     limits: tuple[Threshold, ...]
+    spoken: tuple[Spoken, ...]
     decided: Mapping[str, str]
     weight_reopens: bool
     pregnancy_open: bool
@@ -57,7 +70,12 @@ class Judged:
     def to_override(self) -> tuple[str, ...]:
         """Codes that need a typed reason of a prescriber today."""
         serious = [f.code for f in self.findings if f.action in NEEDS_A_REASON]
-        return (*(c for c in serious if c not in self.decided), *(t.id for t in self.limits))
+        today = [s.code for s in self.spoken if s.action in NEEDS_A_REASON]
+        return (
+            *(c for c in serious if c not in self.decided),
+            *(t.id for t in self.limits),
+            *today,
+        )
 
 
 @transaction.atomic
@@ -79,7 +97,7 @@ def _answers(session: Encounter, said: Mapping[str, Any]) -> dict[str, str]:
         for field, rule, present in ANSWERS
         if said.get(field)
     }
-    if banner_of(session.patient).consent is None:
+    if current_consent(session.patient, timezone.localdate()) is None:
         found["ci_consent"] = "present"
     if said.get("pregnancy") in PREGNANCY:
         found["ci_preg"] = PREGNANCY[said["pregnancy"]]
@@ -94,9 +112,15 @@ def pressure(said: Mapping[str, Any]) -> tuple[float | None, float | None]:
     )
 
 
+def questions_of(session: Encounter) -> tuple[GateQuestion, ...]:
+    """What is asked today beside the rules."""
+    home = session.place == Encounter.Place.HOME
+    return asked(knowledge.gate(), _route(session), at_home=home)
+
+
 def judge(session: Encounter, said: Mapping[str, Any]) -> Judged:
     """Screen the chart as it stands today, with the day's rules. Writes nothing."""
-    route = session.order.order["route"] if session.order else "iv"
+    route = _route(session)
     screened = screen_patient(session.patient, as_of=timezone.localdate(), route=route, day_of=True)
     assessment = session.order.plan.assessment if session.order else None
     order = order_of(session.order)
@@ -109,10 +133,23 @@ def judge(session: Encounter, said: Mapping[str, Any]) -> Judged:
     return Judged(
         findings=screened.to_override,
         limits=check_baseline(baseline(said), knowledge.thresholds()),
+        spoken=(*judge_answers(questions_of(session), said), *_room(session)),
         decided={o["code"]: o["reason"] for o in assessment.overrides} if assessment else {},
         weight_reopens=reopened,
         pregnancy_open=judged is not None and judged.presence is Presence.UNKNOWN,
     )
+
+
+def _room(session: Encounter) -> tuple[Spoken, ...]:
+    """A patient's home is judged by its own questions."""
+    if session.place == Encounter.Place.HOME:
+        return ()
+    today = timezone.localdate()
+    return judge_room(knowledge.rooms(), room_check(session.clinic, session.chair, today), today)
+
+
+def _route(session: Encounter) -> str:
+    return str(session.order.order["route"]) if session.order else "iv"
 
 
 def baseline(said: Mapping[str, Any]) -> dict[str, float]:
@@ -135,7 +172,6 @@ def baseline(said: Mapping[str, Any]) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-@transaction.atomic
 def pass_gate(
     *,
     session: Encounter,
@@ -145,32 +181,39 @@ def pass_gate(
     at: datetime,
     by: Actor,
 ) -> SessionEvent:
-    """Open the gate under a name. Raises UnusableInput with everything that keeps it closed."""
+    """Open the gate under a name. Raises UnusableInput with everything that keeps it closed.
+
+    Not one transaction: a wrong second password must stay counted when the gate stays closed.
+    """
     if standing := SessionEvent.objects.filter(pk=event_id, encounter=session).first():
         return standing
     judged = judge(session, said)
     reasons = {code: text.strip() for code, text in overrides.items() if text.strip()}
     problems = _closed(session, said, judged, reasons, by)
-    checker = second_checker(session, said, by)
-    if checker is None:
-        problems.append(
-            Problem("id_second_password", _("The second person's password does not fit."))
-        )
-    if problems:
+    checker = None
+    try:
+        checker = second_checker(session, said, by)
+    except UnusableInput as refused:
+        problems += refused.problems
+    if problems or checker is None:
         raise UnusableInput(problems)
-    assert checker is not None
+    decided = said.get("decided_by", "")
     payload = {
         "baseline": baseline(said),
         "pressures": _readings(said),
         "weight_kg": said["weight_kg"],
         "identifiers": ["name", "birth date"],
+        "gait": said.get("gait", ""),
         "changes": said.get("changes_text", ""),
         "pregnancy": said.get("pregnancy", ""),
+        "answers": {q.id: said[q.id] for q in questions_of(session) if said.get(q.id)},
         "escort_name": said["escort_name"],
         "second_check_by": checker.full_name,
         "second_check_user": str(checker.pk),
-        "decided_by": said.get("decided_by", "") or (str(by.user) if reasons else ""),
+        "decided_by": _name_of(session, decided) or (str(by.user) if reasons else ""),
+        "decided_by_user": decided,
         "overrides": [{"code": code, "reason": text} for code, text in reasons.items()],
+        **({"home": _home(said)} if session.place == Encounter.Place.HOME else {}),
     }
     said_now = Charted(
         event_id=event_id, kind=EventKind.GATE_PASSED, measured_at=at, payload=payload
@@ -178,22 +221,13 @@ def pass_gate(
     return chart(session=session, said=said_now, by=by)
 
 
-def second_checker(session: Encounter, said: Mapping[str, Any], by: Actor) -> User | None:
-    """The other person, when their own password is right. Their session is never opened."""
-    member = next(
-        (m for m in second_checkers(session, by) if str(m.user_id) == said.get("second_user")), None
-    )
-    if member and member.user.check_password(said.get("second_password") or ""):
-        return member.user
-    audit(session, action=Did.REFUSED, by=by, detail={"second_check": True})
-    return None
+def _home(said: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("home_address", "home_hospital", "home_ems_min", "home_second")
+    return {name.removeprefix("home_"): said.get(name) for name in names}
 
 
-def second_checkers(session: Encounter, by: Actor) -> list[Membership]:
-    """Everybody here who may check a dose, except the person who asks."""
-    rows = Membership.objects.current().filter(clinic=session.clinic, role__in=SECOND_CHECKERS)
-    found = rows.exclude(user=by.user).select_related("user").order_by("user__full_name")
-    return list({m.user_id: m for m in found}.values())
+def _name_of(session: Encounter, user_id: str) -> str:
+    return dict(prescribers(session.clinic)).get(user_id, "")
 
 
 def _closed(
@@ -203,7 +237,10 @@ def _closed(
     reasons: Mapping[str, str],
     by: Actor,
 ) -> list[Problem]:
-    problems = []
+    problems = [
+        Problem(f"id_{code}", _("This question has no answer yet."))
+        for code in unanswered(questions_of(session), said)
+    ]
     if judged.weight_reopens:
         problems.append(
             Problem(
@@ -214,10 +251,16 @@ def _closed(
                 ),
             )
         )
+    if not said.get("systolic_again_mmhg") and any(
+        f.code.startswith("ci_bp") for f in judged.findings
+    ):
+        text = _("Raised: repeat after 5 to 10 minutes of rest. The mean of the two counts.")
+        problems.append(Problem("id_systolic_again_mmhg", text))
     if judged.pregnancy_open:
         problems.append(Problem("id_pregnancy", _("Pregnancy must be settled today.")))
     messages = {f.code: f.message for f in judged.findings}
     messages |= {t.id: t.action for t in judged.limits}
+    messages |= {s.code: s.message for s in judged.spoken}
     problems += [
         Problem(f"override-{code}", _("A reason is needed to go on: ") + messages[code])
         for code in judged.to_override

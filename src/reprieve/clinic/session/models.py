@@ -1,14 +1,18 @@
 """A visit, and what happened in it: events that are added and never changed."""
 
+import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from reprieve.clinic.accounts.models import Clinic
 from reprieve.clinic.audit.append_only import AppendOnly
-from reprieve.clinic.patients.models.base import ClinicalRow
+from reprieve.clinic.patients.models.base import ClinicalRow, ClinicSet
 from reprieve.clinic.plan.models import MedicationRequest
 
 
@@ -32,7 +36,12 @@ class Encounter(ClinicalRow):
         CANCELLED = "cancelled", _("cancelled")
         ENTERED_IN_ERROR = "entered-in-error", _("entered in error")
 
+    class Place(models.TextChoices):
+        CLINIC = "clinic", _("in the clinic")
+        HOME = "home", _("at home")
+
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    place = models.CharField(max_length=10, choices=Place.choices, default=Place.CLINIC)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PLANNED)
     text = models.CharField(max_length=300, blank=True)
     order = models.ForeignKey(
@@ -93,3 +102,50 @@ class SessionEvent(AppendOnly, ClinicalRow):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.measured_at:%H:%M}"
+
+
+class ClinicStatement(AppendOnly):
+    """Base of what a clinic says about itself: added under a name, never changed; the newest counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = ClinicSet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class SessionPolicy(ClinicStatement):
+    """How this clinic runs its sessions: see policy.py for what `settings` holds."""
+
+    settings = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["clinic", "-recorded_at"])]
+
+    def __str__(self) -> str:
+        return f"session rules of {self.recorded_at:%Y-%m-%d}"
+
+
+class RoomInspection(ClinicStatement):
+    """What one person found in one room on one day.
+
+    works: item id to true or false. expires_on: item id to the earliest date, ISO.
+    """
+
+    room = models.CharField(max_length=40)
+    on = models.DateField()
+    works = models.JSONField(default=dict)
+    expires_on = models.JSONField(default=dict)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["clinic", "on", "room"])]
+
+    def __str__(self) -> str:
+        return f"room {self.room} on {self.on}"

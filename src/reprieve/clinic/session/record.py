@@ -2,15 +2,27 @@
 
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reprieve.clinic.patients.selectors import Banner
-from reprieve.clinic.session.selectors import Live
-from reprieve.clinic.session.words import KINDS, STATES, event_in_words
+from reprieve.clinic.session.selectors import Live, acknowledged
+from reprieve.clinic.session.timeline import timeline
+from reprieve.clinic.session.words import (
+    KINDS,
+    OWNERS,
+    PARAMETERS,
+    STARS,
+    STATES,
+    advisory_in_words,
+    event_in_words,
+)
 from reprieve.clinic.ui.pdf import summary_pdf
+from reprieve.core.session.episodes import episodes
 from reprieve.core.session.events import Event, EventKind, in_force
+from reprieve.core.session.quality import quality
 
 COLUMNS = (
     ("systolic_mmhg", "SBP"),
@@ -26,18 +38,25 @@ COLUMNS = (
 
 
 def record_pdf(banner: Banner, live: Live) -> bytes:
-    sections: list[dict[str, Any]] = [
-        {"heading": _("Session"), "facts": _facts(live)},
+    sections: list[dict[str, Any]] = [{"heading": _("Session"), "facts": _facts(live)}]
+    if picture := _picture(live):
+        sections.append(picture)
+    sections += [
         {"heading": _("Ketamine given"), "table": _rates(live)},
         {"heading": _("Values"), "table": _values(live)},
         {"heading": _("Events"), "table": _events(live)},
     ]
+    if advisories := _advisories(live):
+        sections.append({"heading": _("Advisories"), "table": advisories})
+    if pump := _pump(live):
+        sections.append({"heading": _("Pump and chart"), "table": pump})
     if corrected := _corrections(live):
         sections.append(
             {"heading": _("Corrected entries, as they first stood"), "table": corrected}
         )
     if gates := _gates(live):
         sections.append({"heading": _("Discharge gates"), "table": gates})
+    sections.append({"heading": _("How it was charted"), "facts": _quality(live)})
     return summary_pdf(
         banner,
         title=_("Session record"),
@@ -47,6 +66,79 @@ def record_pdf(banner: Banner, live: Live) -> bytes:
             when=date_format(timezone.localtime(live.now), "DATETIME_FORMAT")
         ),
     )
+
+
+def _picture(live: Live) -> dict[str, Any] | None:
+    """The timeline as on the screen, black on white; its numbers stand in the tables below."""
+    drawn = timeline(live)
+    if drawn is None:
+        return None
+    svg = render_to_string("session/paper.svg", {"timeline": drawn})
+    said = _(
+        "Blood pressure, heart rate, saturation, scores, ketamine rate, drugs and the estimated "
+        "level over time; the numbers follow in tables."
+    )
+    estimated = ""
+    if isinstance(drawn["curve"], dict):
+        estimated = _("Violet is estimated by {model}, not measured, and decided nothing.").format(
+            model=drawn["curve"]["model"].title
+        )
+    return {"heading": _("Timeline"), "svg": svg, "alt": said, "text": estimated}
+
+
+def _advisories(live: Live) -> dict[str, Any] | None:
+    """Every advisory with its beginning and end, and who put their name to it."""
+    found = episodes(
+        live.events,
+        live.policy.limits,
+        live.baseline,
+        live.order,
+        acknowledged(live.events),
+        live.ended_at or live.now,
+    )
+    rows = [
+        [
+            _clock(e.advisory.since),
+            _clock(e.until),
+            f"{STARS[e.advisory.priority]} {advisory_in_words(e.advisory)}",
+            str(OWNERS[e.advisory.owner]),
+            f"{e.acknowledged.by}, {_clock(e.acknowledged.at)}" if e.acknowledged else "–",
+            _("yes") if e.escalated else "",
+        ]
+        for e in found
+    ]
+    columns = [_("From"), _("Until"), _("What"), _("Whose limit"), _("Seen by"), _("Escalated")]
+    return {"columns": columns, "rows": rows} if rows else None
+
+
+def _pump(live: Live) -> dict[str, Any] | None:
+    rows = [
+        [_clock(c.at), f"{c.pump_mg:.2f}", f"{c.charted_mg:.2f}", f"{c.difference_mg:+.2f}"]
+        for c in live.pump
+    ]
+    columns = [_("Time"), _("Pump, mg"), _("Charted rates, mg"), _("Difference, mg")]
+    return {"columns": columns, "rows": rows} if rows else None
+
+
+def _quality(live: Live) -> list[list[str]]:
+    """Counts for looking at one's own work; they compare nobody."""
+    found = quality(live.events, live.policy.limits, live.ended_at or live.now)
+    flat = ", ".join(str(PARAMETERS[p][0]) for p in found.flat)
+    facts = [
+        [
+            _("Vital sets due"),
+            f"{found.sets_due}, " + _("late or missing: {n}").format(n=found.sets_missed),
+        ],
+        [
+            _("Entries"),
+            f"{found.entries}, " + _("written over 5 min later: {n}").format(n=found.late),
+        ],
+        [_("Equal readings in a row"), flat or _("none")],
+    ]
+    if found.percent is not None:
+        score = f"{found.percent:.0f} % (" + _("our own arithmetic, not a grade") + ")"
+        facts.append([_("Data quality"), score])
+    return facts
 
 
 def _clock(at: Any) -> str:
@@ -66,6 +158,8 @@ def _facts(live: Live) -> list[list[str]]:
     if order:
         signed = date_format(order.signed_at, "DATE_FORMAT")
         facts.append([_("Order"), f"{order.recorded_by}, {signed}; {order.weight_kg:g} kg"])
+    if live.nurse:
+        facts.append([_("Looked after by"), live.nurse])
     if gate:
         facts.append(
             [

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reprieve.clinic.patients.models import Observation
 from reprieve.clinic.patients.selectors import latest_observation
+from reprieve.clinic.session.expected import planned_end
 from reprieve.clinic.session.selectors import Live
 from reprieve.core.pkpd import (
     MODELS,
@@ -22,23 +24,29 @@ from reprieve.core.pkpd import (
     simulate,
 )
 from reprieve.core.pkpd.routes import DEFAULT_MODEL
-from reprieve.core.session.events import EventKind, Source, in_force
-from reprieve.core.session.state import State
+from reprieve.core.session.events import Event, EventKind, in_force
+from reprieve.core.session.readings import PARAMETERS
 from reprieve.core.units import to_cm
 
 BAND = Population(n=200, seed=1, percentiles=(5.0, 50.0, 95.0))
-WIDTH, LEFT, RIGHT = 960, 64, 12
+WIDTH, LEFT, RIGHT = 760, 66, 12
 BP_TOP, BP_BASE, BP_LOW, BP_HIGH = 16, 190, 40, 200  # mmHg and beats share the scale
 SPO2_TOP, SPO2_BASE, SPO2_LOW, SPO2_HIGH = 206, 250, 85, 100
-SCORES_TOP, SCORE_HEIGHT = 264, 22
-RATE_TOP, RATE_HEIGHT = 362, 30
-CURVE_TOP, CURVE_BASE = 416, 540
-HEIGHT = 570
+SCORES_TOP, SCORE_STEP, CELL_HEIGHT = 262, 24, 18
+RATE_TOP, RATE_HEIGHT = 366, 34
+DRUGS_TOP = 416
+FLAGS_Y = 442
+CURVE_TOP, CURVE_BASE = 462, 586
+HEIGHT = 616
+# Score rows: (parameter, label, from which value a cell is tinted more, and most). The tint is a
+# reading aid and no limit: limits speak as advisories.
 SCORES = (
-    ("moaa_s_points", "MOAA/S"),
-    ("dissociation_points", "Dissoc."),
-    ("pain_points", "Pain"),
+    ("moaa_s_points", "MOAA/S", (4, 3), -1),
+    ("dissociation_points", "Dissoc.", (4, 7), 1),
+    ("distress_points", "Distress", (4, 7), 1),
+    ("pain_points", "Pain", (4, 7), 1),
 )
+MINOR_MIN = 5
 STEP_MIN = 15
 BOLUS_MIN = 1.0  # an intravenous push, as the models take it
 MARKED = {
@@ -56,7 +64,7 @@ def timeline(live: Live) -> dict[str, Any] | None:
     if start is None:
         return None
     first = min([start, *(r.at for r in live.observations.readings)]) - timedelta(minutes=5)
-    end = max(live.now if not live.closed else _last(live), _planned_end(live) or start)
+    end = max(live.ended_at or live.now, planned_end(live) or start)
     last = end + timedelta(minutes=20)
     span = max((last - first).total_seconds(), 60.0)
 
@@ -71,6 +79,9 @@ def timeline(live: Live) -> dict[str, Any] | None:
         "right": WIDTH - RIGHT,
         "now": None if live.closed else x(live.now),
         "ticks": _ticks(first, last, x),
+        "minor": _minor(first, last, x),
+        "top": 12,
+        "bottom": CURVE_BASE,
         "pressure_lines": [
             (_y(v, BP_LOW, BP_HIGH, BP_TOP, BP_BASE), v) for v in (60, 100, 140, 180)
         ],
@@ -80,8 +91,12 @@ def timeline(live: Live) -> dict[str, Any] | None:
         **_marks(live, x),
         "scores": _scores(live, x),
         "rates": _rates(live, x),
-        "rate_top": RATE_TOP,
-        "rate_height": RATE_HEIGHT,
+        "rate_base": RATE_TOP + RATE_HEIGHT,
+        "total": f"{live.total_mg:.1f} mg",
+        "drugs": _drugs(live, x),
+        "drugs_y": DRUGS_TOP,
+        "flags_y": FLAGS_Y,
+        "readings": _readings_table(live),
         "flags": [
             (x(e.measured_at), n)
             for n, e in enumerate((e for e in in_force(live.events) if e.kind in MARKED), 1)
@@ -93,20 +108,6 @@ def timeline(live: Live) -> dict[str, Any] | None:
 def flagged(live: Live) -> list[tuple[int, Any]]:
     """The numbered events of the picture, for the list under it."""
     return list(enumerate((e for e in in_force(live.events) if e.kind in MARKED), 1))
-
-
-def _last(live: Live) -> datetime:
-    return max(e.measured_at for e in live.events)
-
-
-def _planned_end(live: Live) -> datetime | None:
-    """When what the order allows would be in, at the rate of now."""
-    rate = live.observations.rate_mg_per_h
-    order = live.session.order
-    if live.state is not State.RUNNING or not rate or order is None:
-        return None
-    left = max(order.order["visit_mg"] - live.total_mg, 0.0)
-    return live.now + timedelta(hours=left / rate)
 
 
 def _y(value: float, low: float, high: float, top: float, base: float) -> float:
@@ -126,40 +127,96 @@ def _ticks(first: datetime, last: datetime, x: Any) -> list[tuple[float, str]]:
     return found
 
 
+def _minor(first: datetime, last: datetime, x: Any) -> list[float]:
+    """Lines every five minutes, as on paper; none when they would run together."""
+    if last - first > timedelta(hours=3):
+        return []
+    local = timezone.localtime(first)
+    at = local.replace(minute=local.minute - local.minute % MINOR_MIN, second=0, microsecond=0)
+    found = []
+    while at <= last:
+        if at >= first and at.minute % STEP_MIN:
+            found.append(x(at))
+        at += timedelta(minutes=MINOR_MIN)
+    return found
+
+
 def _marks(live: Live, x: Any) -> dict[str, list[Any]]:
-    """BP carets with their hairline, heart-rate dots, SpO2 squares; hollow when a device measured."""
-    devices = {e.measured_at for e in in_force(live.events) if e.source is Source.DEVICE}
-    by_time: dict[datetime, dict[str, float]] = {}
-    for r in live.observations.readings:
-        by_time.setdefault(r.at, {})[r.parameter] = r.value
-    pressures, beats, saturations = [], [], []
-    for at, values in sorted(by_time.items()):
-        high, low = values.get("systolic_mmhg"), values.get("diastolic_mmhg")
+    """BP carets with their hairline, heart-rate dots, SpO2 squares, breaths as circles.
+
+    A mark of a device is hollow; a corrected one carries a corner.
+    """
+    pressures, beats, saturations, breaths = [], [], [], []
+    for event in in_force(live.events):
+        said, at = event.payload, x(event.measured_at)
+        look = _look(event)
+        high, low = said.get("systolic_mmhg"), said.get("diastolic_mmhg")
         if high is not None and low is not None:
-            tips = (
-                _y(high, BP_LOW, BP_HIGH, BP_TOP, BP_BASE),
-                _y(low, BP_LOW, BP_HIGH, BP_TOP, BP_BASE),
-            )
-            pressures.append((x(at), *tips, at in devices))
-        if (rate := values.get("heart_rate_per_min")) is not None:
-            beats.append((x(at), _y(rate, BP_LOW, BP_HIGH, BP_TOP, BP_BASE), at in devices))
-        if (spo2 := values.get("spo2_percent")) is not None:
+            pressures.append((at, _bp(high), _bp(low), look))
+        elif high is not None:
+            pressures.append((at, _bp(high), None, look))
+        if (rate := said.get("heart_rate_per_min")) is not None:
+            beats.append((at, _bp(rate), look))
+        if (breath := said.get("respiratory_rate_per_min")) is not None:
+            breaths.append((at, _bp(max(breath, BP_LOW)), f"{breath:g}", look))
+        if (spo2 := said.get("spo2_percent")) is not None:
             y = _y(spo2, SPO2_LOW, SPO2_HIGH, SPO2_TOP, SPO2_BASE)
-            saturations.append((x(at), y, at in devices))
-    return {"pressures": pressures, "beats": beats, "saturations": saturations}
+            saturations.append((at, y, f"{spo2:g}", look))
+    return {
+        "pressures": pressures,
+        "beats": beats,
+        "saturations": saturations,
+        "breaths": breaths,
+    }
+
+
+def _look(event: Event) -> str:
+    """Classes of a mark: whence it comes, and whether it is a correction."""
+    words = [str(event.source), *(["corrected"] if event.corrects else [])]
+    return " ".join(words)
+
+
+def _bp(value: float) -> float:
+    return _y(value, BP_LOW, BP_HIGH, BP_TOP, BP_BASE)
 
 
 def _scores(live: Live, x: Any) -> list[dict[str, Any]]:
     rows = []
-    for n, (parameter, label) in enumerate(SCORES):
-        y = SCORES_TOP + n * (SCORE_HEIGHT + 6) + 15
-        cells = [
-            (x(r.at), f"{r.value:g}")
-            for r in live.observations.readings
-            if r.parameter == parameter
-        ]
-        rows.append({"label": label, "y": y, "cells": cells})
+    for n, (parameter, label, (more, most), sign) in enumerate(SCORES):
+        y = SCORES_TOP + n * SCORE_STEP
+        cells = []
+        for r in live.observations.readings:
+            if r.parameter == parameter:
+                worse = sign * r.value
+                tint = "most" if worse >= sign * most else "more" if worse >= sign * more else ""
+                cells.append((x(r.at), f"{r.value:g}", tint))
+        rows.append({"label": label, "y": y, "text_y": y + 13, "cells": cells})
     return rows
+
+
+def _drugs(live: Live, x: Any) -> list[tuple[float, str]]:
+    """Other drugs and boluses, each a tick with its dose."""
+    found = []
+    for event in in_force(live.events):
+        if event.kind is EventKind.DRUG_GIVEN:
+            said = event.payload
+            found.append((x(event.measured_at), f"{said['drug']} {said['dose_mg']:g} mg"))
+        elif event.kind in (EventKind.BOLUS_GIVEN, EventKind.DOSE_GIVEN):
+            found.append((x(event.measured_at), f"ketamine {event.payload['amount_mg']:g} mg"))
+    return found
+
+
+def _readings_table(live: Live) -> dict[str, Any]:
+    """The same marks as numbers, newest first: what a tap on the picture shows."""
+    by_time: dict[datetime, dict[str, float]] = {}
+    for r in live.observations.readings:
+        by_time.setdefault(r.at, {})[r.parameter] = r.value
+    names = [p for p in PARAMETERS if any(p in row for row in by_time.values())]
+    rows = [
+        (at, [f"{row[p]:g}" if p in row else "–" for p in names])
+        for at, row in sorted(by_time.items(), reverse=True)
+    ]
+    return {"names": names, "rows": rows}
 
 
 def _rates(live: Live, x: Any) -> list[dict[str, Any]]:
@@ -167,7 +224,7 @@ def _rates(live: Live, x: Any) -> list[dict[str, Any]]:
     bars = []
     for segment in live.given.segments:
         until = segment.until or live.now
-        height = round((RATE_HEIGHT - 12) * segment.rate_mg_per_h / top, 1)
+        height = round((RATE_HEIGHT - 14) * segment.rate_mg_per_h / top, 1)
         bars.append(
             {
                 "x": x(segment.start),
@@ -218,14 +275,14 @@ def predicted(live: Live, start: datetime, last: datetime) -> Profile | str:
     order = live.session.order
     patient = live.session.patient
     if order is None:
-        return "Without an order no curve can be drawn."
+        return str(_("Without an order no curve can be drawn."))
     drug, route = order.order["drug"], order.order["route"]
     model = DEFAULT_MODEL.get(Route(route))
     age = patient.age_years(timezone.localdate(live.now))
     if model is None or route != "iv":
-        return "No adult model of this route and drug has been published: no curve can be drawn."
+        return str(_("No adult model of this route and drug is in use here: no curve is drawn."))
     if age is None:
-        return "Without a date of birth no curve can be drawn."
+        return str(_("Without a date of birth no curve can be drawn."))
     height = latest_observation(patient, Observation.Kind.HEIGHT)
     try:
         return _simulated(
@@ -246,7 +303,7 @@ def _doses(live: Live, start: datetime) -> tuple[tuple[float, float, float], ...
     """(start min, duration min, mg) of each stretch at one rate, and each bolus."""
     found = []
     for segment in live.given.segments:
-        until = segment.until or _planned_end(live) or live.now
+        until = segment.until or planned_end(live) or live.now
         begin = (segment.start - start).total_seconds() / 60.0
         minutes = round((until - segment.start).total_seconds() / 60.0, 1)
         if minutes > 0 and segment.rate_mg_per_h > 0:
@@ -270,7 +327,7 @@ def _simulated(
     end_min: int,
 ) -> Profile | str:
     if not doses:
-        return "Nothing has been given yet."
+        return str(_("Nothing has been given yet."))
     person = Covariates(weight_kg=weight_kg, age_years=age_years, sex=Sex(sex), height_cm=height_cm)
     given = [
         Dose(

@@ -1,7 +1,7 @@
 """Paper: one typst layout for every summary, tagged for screen readers (PDF/UA-1).
 
 A document is a title, a lead sentence and sections; a section holds one of
-`text`, `facts` [[label, value]], `table` {columns, rows} or `findings`.
+`text`, `facts` [[label, value]], `table` {columns, rows} or `findings`; a picture is `svg` with its `alt`.
 """
 
 import json
@@ -23,12 +23,19 @@ LETTER_ZONES = ("America/",)  # where paper is US Letter
 
 
 def summary_pdf(
-    banner: Banner, *, title: str, lead: str, sections: list[dict[str, Any]], signed: str
+    banner: Banner,
+    *,
+    title: str,
+    lead: str,
+    sections: list[dict[str, Any]],
+    signed: str,
+    size_pt: float = 9.5,
 ) -> bytes:
-    """A summary of one signed step about one patient."""
+    """A summary of one signed step about one patient. size_pt: larger for what a patient reads."""
     clinic = banner.patient.clinic
     data = {
         "title": title,
+        "size_pt": size_pt,
         "lead": lead,
         "sections": sections,
         "signed": signed,

@@ -23,6 +23,7 @@ class Place:
 CLINIC = (
     Place("today", "home", _("Today")),
     Place("board", "session:board", _("Chairs")),
+    Place("desk", "session:desk", _("To do")),
     Place("devices", "devices:list", _("Devices")),
     Place("patients", "patients:list", _("Patients")),
     Place("calendar", "scheduling:calendar", _("Calendar")),

@@ -9,11 +9,15 @@ from reprieve.core.session.events import Event, EventKind, in_force
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateSegment:
-    """A constant rate between two moments; `until` is None while it runs."""
+    """A constant rate between two moments; `until` is None while it runs.
+
+    concentration_mg_per_ml: of what is in the pump; None when nobody charted it.
+    """
 
     start: datetime
     until: datetime | None
     rate_mg_per_h: float
+    concentration_mg_per_ml: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +62,74 @@ def delivery(events: Iterable[Event]) -> Delivery:
     boluses: list[Bolus] = []
     start: datetime | None = None
     rate = 0.0
+    strength: float | None = None
     for event in in_force(events):
         if event.kind in _GIVES:
             boluses.append(Bolus(at=event.measured_at, amount_mg=float(event.payload["amount_mg"])))
         if event.kind in _SETS_RATE or event.kind in _STOPS:
             if start is not None:
                 segments.append(
-                    RateSegment(start=start, until=event.measured_at, rate_mg_per_h=rate)
+                    RateSegment(
+                        start=start,
+                        until=event.measured_at,
+                        rate_mg_per_h=rate,
+                        concentration_mg_per_ml=strength,
+                    )
                 )
             start = event.measured_at if event.kind in _SETS_RATE else None
             rate = float(event.payload.get("rate_mg_per_h", rate))
+            strength = event.payload.get("concentration_mg_per_ml", strength)
     if start is not None:
-        segments.append(RateSegment(start=start, until=None, rate_mg_per_h=rate))
+        segments.append(
+            RateSegment(
+                start=start, until=None, rate_mg_per_h=rate, concentration_mg_per_ml=strength
+            )
+        )
     return Delivery(segments=tuple(segments), boluses=tuple(boluses))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpCheck:
+    """What the pump says it has infused beside what the charted rates come to, both in mg of base.
+
+    Boluses count as given by the pump when `boluses_by_pump` is charted, else by hand.
+    """
+
+    at: datetime
+    pump_mg: float
+    charted_mg: float
+
+    @property
+    def difference_mg(self) -> float:
+        """Positive: the pump gave more than was charted."""
+        return self.pump_mg - self.charted_mg
+
+
+def pump_checks(events: Iterable[Event]) -> tuple[PumpCheck, ...]:
+    """Each reading of the pump's volume, against the integral of the rates at that moment.
+
+    payload: `volume_infused_ml`, `concentration_mg_per_ml`, and `boluses_by_pump` when the
+    pump gave them too.
+    """
+    standing = in_force(events)
+    given = delivery(standing)
+    found = []
+    for event in standing:
+        if event.kind is not EventKind.PUMP_READING:
+            continue
+        volume, strength = (
+            event.payload["volume_infused_ml"],
+            event.payload["concentration_mg_per_ml"],
+        )
+        charted = sum(_mg(segment, event.measured_at) for segment in given.segments)
+        if event.payload.get("boluses_by_pump"):
+            charted = given.total_mg(event.measured_at)
+        found.append(
+            PumpCheck(
+                at=event.measured_at, pump_mg=float(volume) * float(strength), charted_mg=charted
+            )
+        )
+    return tuple(found)
 
 
 def _mg(segment: RateSegment, as_of: datetime) -> float:

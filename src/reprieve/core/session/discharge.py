@@ -15,13 +15,17 @@ from reprieve.core.session.thresholds import Threshold
 class Leaving:
     """What is known when somebody asks to go home. None: nobody has looked.
 
+    stopped_at: the end of the infusion, or the last single dose; `dose_route` then says which clock.
     score: of the discharge scale, and the points it asks for.
     last_extra_at: the last bolus or rescue drug.
+    urgent: high advisories that stand now, in words.
     """
 
     as_of: datetime
     stopped_at: datetime | None
+    dose_route: str | None = None
     last_extra_at: datetime | None = None
+    urgent: tuple[str, ...] = ()
     score: int | None = None
     score_asked: int = 9
     oriented: bool | None = None
@@ -81,10 +85,11 @@ def check_discharge(leaving: Leaving, baseline: Baseline, limits: Iterable[Thres
             _dissociation(leaving, baseline),
             _pressure(leaving, baseline, after),
             _saturation(leaving, baseline, after),
-            _observed(leaving.stopped_at, leaving.as_of, after["minutes_since_stop"]),
+            _urgent(leaving.urgent),
+            _observed(leaving, after[observation_clock(leaving.dose_route)]),
             *_observed_after_extra(leaving, after["minutes_since_rescue_or_bolus"]),
             _yes("fluids", "Drinks and keeps it down", leaving.fluids),
-            _yes("walked", "Has walked, steady", leaving.walked),
+            _yes("walked", "Has walked, as steadily as before", leaving.walked),
             _yes("cannula_out", "Cannula is out", leaving.cannula_out),
             _escort(leaving),
             _yes("instructions", "Instructions given on paper", leaving.instructions_given),
@@ -138,11 +143,23 @@ def _saturation(leaving: Leaving, baseline: Baseline, after: Mapping[str, Thresh
     return Gate(code="saturation", asks=asks, passed=passed, why=why, limit=limit)
 
 
-def _observed(since: datetime | None, as_of: datetime, limit: Threshold) -> Gate:
-    asks = f"Observed {limit.limit:g} min after the stop"
+def observation_clock(dose_route: str | None) -> str:
+    """The parameter of the shortest observation: after an infusion, or after a dose by this route."""
+    return f"minutes_since_dose_{dose_route}" if dose_route else "minutes_since_stop"
+
+
+def _urgent(urgent: tuple[str, ...]) -> Gate:
+    return Gate(
+        code="urgent", asks="No high advisory stands", passed=not urgent, why="; ".join(urgent)
+    )
+
+
+def _observed(leaving: Leaving, limit: Threshold) -> Gate:
+    since, what = leaving.stopped_at, "dose" if leaving.dose_route else "stop"
+    asks = f"Observed {limit.limit:g} min after the {what}"
     if since is None:
         return Gate(code="observed", asks=asks, passed=None, why="not stopped", limit=limit)
-    minutes = (as_of - since).total_seconds() / 60
+    minutes = (leaving.as_of - since).total_seconds() / 60
     passed = not limit.crossed(minutes)
     return Gate(code="observed", asks=asks, passed=passed, why=f"{minutes:.0f} min", limit=limit)
 

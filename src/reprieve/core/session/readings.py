@@ -19,6 +19,7 @@ PARAMETERS = (
     "pain_points",
     "dissociation_points",
     "distress_points",
+    "cadss6_points",
 )
 VITAL_SIGNS = PARAMETERS[:6]
 WATCHED = frozenset({State.RUNNING, State.PAUSED, State.RECOVERY, State.EMERGENCY})

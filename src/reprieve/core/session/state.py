@@ -51,6 +51,8 @@ TRANSITIONS: Mapping[State, Mapping[EventKind, State]] = {
         EventKind.TRANSFERRED: State.TRANSFERRED,
     },
     State.RECOVERY: {
+        EventKind.DOSE_GIVEN: State.RECOVERY,
+        EventKind.RECOVERY_SCORED: State.RECOVERY,
         EventKind.DISCHARGE_ASSESSED: State.RECOVERY,
         EventKind.DISCHARGED: State.DISCHARGED,
         EventKind.TRANSFERRED: State.TRANSFERRED,

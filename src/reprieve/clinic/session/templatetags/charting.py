@@ -35,6 +35,16 @@ def parameter_unit(name: str) -> str:
 
 
 @register.filter
+def handover_word(why: str) -> Any:
+    return words.WHY.get(why, why)
+
+
+@register.filter
+def gait_word(gait: str) -> Any:
+    return words.GAIT.get(gait, gait)
+
+
+@register.filter
 def says(advisory: Advisory) -> str:
     return words.advisory_in_words(advisory)
 
