@@ -118,7 +118,7 @@ def test_percentiles_do_not_depend_on_the_way_they_are_computed(
     def agrees(found: np.ndarray) -> bool:
         return bool(found[visible] == pytest.approx(plain[visible], rel=1e-5))
 
-    monkeypatch.setattr(bands_module, "DIRECT_WORK", 0)
+    monkeypatch.setattr(bands_module, "DIRECT_SIZE", 0)
     held = bands(1)
     assert np.array_equal(held, bands(3))
     assert agrees(held)

@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from reprieve.core.pkpd.modal import Group, direct, groups
 from reprieve.core.pkpd.model import Dose, Input, Parameters, PkModel, Population
 from reprieve.core.pkpd.population import draw, percentiles
-from reprieve.core.pkpd.transfer import Floats
+from reprieve.core.pkpd.transfer import Floats, uncompiled
 
 if TYPE_CHECKING:  # threads are loaded with the compiled code, not for a small population
     from concurrent.futures import ThreadPoolExecutor
 
-DIRECT_WORK = 3_000_000  # exponentials up to which loading compiled code does not pay
+DIRECT_SIZE = (
+    3_000_000  # people x times x doses up to which loading compiled code (2 s) does not pay
+)
 HELD = 1 << 22  # levels held at once
 MOST_MODES = 8  # beyond, unrolled code takes seconds to compile and registers run out
 STREAM_FROM = 200_000  # people from which on curves are streamed
@@ -59,12 +61,14 @@ def percentile_bands(
     assert model.between_subject is not None
     maker = Maker(model, typical, given, population.seed, gains)
     size = population.n * times_min.size * len(given)
-    workers = threads or (os.cpu_count() or 1 if size > DIRECT_WORK else 1)
+    workers = threads or (os.cpu_count() or 1 if size > DIRECT_SIZE else 1)
     if population.n >= STREAM_FROM:
         return streamed(maker, times_min, population, workers)
+    if size <= DIRECT_SIZE:
+        with uncompiled():
+            return _direct_bands(maker.people(0, population.n), times_min, population)
     people = maker.people(0, population.n)
-    modes = sum(g.rates.shape[0] for g in people)
-    if size * modes <= DIRECT_WORK or not _compilable(people):
+    if not _compilable(people):
         return _direct_bands(people, times_min, population)
     return held_bands(people, times_min, population, workers)
 

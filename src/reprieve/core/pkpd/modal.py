@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reprieve.core.pkpd.model import Dose, Input, Parameters, PkModel
-from reprieve.core.pkpd.transfer import COMPILED_FROM, Floats, Number, Transfer
+from reprieve.core.pkpd.transfer import Floats, Number, Transfer, compiled_pays
 
 SPLIT = 3e-5
 
@@ -92,7 +92,7 @@ def residues(transfer: Transfer, rates: Floats) -> Floats:
     zeros = [z for z in transfer.zeros if z is not None]
     gain = np.broadcast_to(np.asarray(transfer.gain, np.float64), (n,))
     coef = np.empty_like(rates)
-    if n >= COMPILED_FROM:
+    if compiled_pays(n):
         from reprieve.core.pkpd import kernels
 
         above = _stack(zeros, n) if zeros else np.empty((0, n))
@@ -114,7 +114,7 @@ def _apart(rates: Floats) -> Floats:
 
     A pair is moved apart evenly: the response is even in that move, so the error is of its square.
     """
-    if rates.shape[1] >= COMPILED_FROM:
+    if compiled_pays(rates.shape[1]):
         from reprieve.core.pkpd import kernels
 
         kernels.set_apart(rates, SPLIT)

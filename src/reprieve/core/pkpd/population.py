@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprieve.core.pkpd.model import Parameters, Variability
-from reprieve.core.pkpd.transfer import COMPILED_FROM, Floats, Number
+from reprieve.core.pkpd.transfer import Floats, Number, compiled_pays
 
 Words = NDArray[np.uint64]
 
@@ -25,7 +25,7 @@ def normals(seed: int, people: NDArray[np.int64], count: int, stream: int = 0) -
     """
     groups = -(-count // 4)
     out = np.empty((groups * 4, people.size))
-    if people.size >= COMPILED_FROM:
+    if compiled_pays(people.size):
         from reprieve.core.pkpd import kernels
 
         key = np.uint64(seed & (1 << 64) - 1)

@@ -6,6 +6,9 @@ spokes. Poles and zeros of such blocks are real and interlace, and are found to 
 a whole model (absorption, first pass, metabolite) is the product of its blocks.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +19,22 @@ from reprieve.core.pkpd.tape import Traced
 Floats = NDArray[np.float64]
 Number = float | Floats  # one patient, or shape (n,) for n patients; a Traced passes for one
 
-COMPILED_FROM = 4096  # people from which on loading compiled code (0.3 s) pays
+COMPILED_FROM = 4096  # people from which on compiled code pays
+_UNCOMPILED: ContextVar[bool] = ContextVar("uncompiled", default=False)
+
+
+def compiled_pays(people: int) -> bool:
+    return people >= COMPILED_FROM and not _UNCOMPILED.get()
+
+
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """Inside, nothing is compiled or loaded compiled: loading it costs more than a small task."""
+    token = _UNCOMPILED.set(True)
+    try:
+        yield
+    finally:
+        _UNCOMPILED.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +142,7 @@ class Hub:
         near, far = self.spokes
         given = (self.exit, near.out, near.back, far.out, far.back)
         leave, out1, back1, out2, back2 = np.broadcast_arrays(*given)
-        if leave.size >= COMPILED_FROM:
+        if compiled_pays(leave.size):
             from reprieve.core.pkpd.kernels import three_rates
 
             rates = np.empty((3, leave.size))
