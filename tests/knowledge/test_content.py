@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import reprieve
 from reprieve import knowledge
 from reprieve.core.dosing.plan import plan_quantities
 from reprieve.core.evidence import Verification
@@ -30,7 +32,13 @@ COUNTS = {
     "scales": 7,
     "consent": 15,
     "costs": 12,
-    "sources": 95 + 5 + 5 + 3 + 1 + 23,  # 988 and a clinic for itself, DAHAN11, trials and reviews
+    "sources": 95
+    + 5
+    + 5
+    + 3
+    + 1
+    + 23
+    + 13,  # 988 and a clinic, DAHAN11, trials and reviews, kinetics
     "advisor": 8 + 8,
     "trials": 17 + 9,  # controlled, and cohorts
     "reviews": 10,
@@ -85,6 +93,7 @@ PROTOCOLS = """pr_iv_30_40min_x6 pr_iv_0p5_2_mgkg_1h pr_iv_80mg_over_2h pr_crps_
 pr_oral_followon pr_sublingual_followon pr_nasal pr_topical pr_acute_bolus pr_acute_infusion"""
 LIMITS = """lim_bolus_chronic lim_bolus_acute lim_rate_chronic lim_rate_acute lim_rate_ps12
 lim_crps_max_mg_h"""
+PACKAGE = Path(reprieve.__file__).parent
 NOT_LOCATED_TODAY = 307
 RULES = {r.id: r for r in knowledge.contraindications()}
 INTERACTIONS = {r.id: r for r in knowledge.interactions()}
@@ -581,3 +590,14 @@ def test_claims_keep_their_verdicts() -> None:
         "unverified": 6,
         "service": 3,
     }
+
+
+def test_every_source_a_model_names_is_in_the_list() -> None:
+    """The kinetics are code, not records: their sources are held to the same list."""
+    named = {
+        source
+        for file in (PACKAGE / "core/pkpd").rglob("*.py")
+        for source in re.findall(r'source\s*=\s*"([^"]+)"', file.read_text("utf-8"))
+    }
+    assert len(named) > 10
+    assert named <= {s.id for s in knowledge.sources()}

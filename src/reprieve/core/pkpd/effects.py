@@ -61,7 +61,7 @@ OLOFSEN_2012_KETAMINE_CM = -3.8 / 100.0  # cm of the pain scale for each ng/mL o
 OLOFSEN_2012_NORKETAMINE_CM = 1.5 / 50.0  # for each ng/mL of norketamine
 
 DAHAN_2011 = Evidence(
-    source="dahan-2011",
+    source="DAHAN11",
     locator="abstract; CRPS-1, 100 h S-ketamine, 60 patients; doi 10.1016/j.ejpain.2010.06.016",
     verification=ABSTRACT,
 )
@@ -113,7 +113,7 @@ BLOOD_PRESSURE = (
         diastolic_mmhg=3.17,
         peak_min=(30.0, 30.0),
         evidence=Evidence(
-            source="riva-posse-2018", locator="abstract, 66 patients", verification=ABSTRACT
+            source="RIVAPOSSE18", locator="abstract, 66 patients", verification=ABSTRACT
         ),
     ),
     ObservedRise(
@@ -123,7 +123,7 @@ BLOOD_PRESSURE = (
         diastolic_mmhg=6.0,
         peak_min=(30.0, 40.0),
         evidence=Evidence(
-            source="repeated-infusion-cardiovascular-741",
+            source="BP741",
             locator="abstract, 135 patients",
             verification=ABSTRACT,
         ),
