@@ -52,7 +52,7 @@ def test_a_prescriber_reads_the_rules(visitor: Visitor) -> None:
 
 def test_the_chairs_and_a_running_session(visitor: Visitor) -> None:
     visitor.signs_in("nurse").opens("/chairs/")
-    assert visitor.page.get_by_text("running", exact=True).count() == 2
+    assert visitor.page.get_by_text("running", exact=True).count() >= 2
     visitor.looks("chairs")
     visitor.page.locator(".chair h2 a").first.click()
     visitor.page.get_by_role("heading", name="Timeline").wait_for()

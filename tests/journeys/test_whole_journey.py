@@ -2,13 +2,13 @@
 
 import re
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from .conftest import Visitor
 from .test_intake_journey import a_person, send
 from .test_session_journey import when_the_gate_is_opened, when_the_infusion_is_started
-
-DAY = 86_400
 
 
 def test_an_imported_person_from_intake_to_follow_up(visitor: Visitor, tmp_path: Path) -> None:
@@ -25,7 +25,9 @@ def test_an_imported_person_from_intake_to_follow_up(visitor: Visitor, tmp_path:
 
 
 def moment(days_ago: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() - days_ago * DAY))
+    """As the clinic's own clock shows it."""
+    at = datetime.fromtimestamp(time.time(), ZoneInfo("America/Chicago")) - timedelta(days=days_ago)
+    return at.strftime("%Y-%m-%dT%H:%M")
 
 
 def of_patient(visitor: Visitor, place: str) -> Visitor:
@@ -132,6 +134,7 @@ def when_the_order_is_signed(visitor: Visitor) -> None:
 
 def when_a_session_is_given(visitor: Visitor) -> None:
     page = of_patient(visitor, "sessions/").page
+    page.get_by_label("When").fill(moment(0))
     page.get_by_label("Chair").fill("9")
     page.get_by_role("button", name="Plan the session").click()
     page.get_by_role("heading", name="The gate comes first").wait_for()

@@ -15,25 +15,28 @@ from reprieve.clinic.config.permissions import ROUTES, may_open
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """seldom: on a phone it stands in the menu, not in the strip."""
+
     name: str
     route: str
     label: Any
+    seldom: bool = False
 
 
 CLINIC = (
     Place("today", "home", _("Today")),
     Place("board", "session:board", _("Chairs")),
     Place("desk", "session:desk", _("To do")),
-    Place("devices", "devices:list", _("Devices")),
+    Place("devices", "devices:list", _("Devices"), seldom=True),
     Place("patients", "patients:list", _("Patients")),
     Place("calendar", "scheduling:calendar", _("Calendar")),
-    Place("pharmacy", "pharmacy:home", _("Pharmacy")),
-    Place("outcomes", "outcomes:home", _("Outcomes")),
-    Place("evidence", "evidence:browse", _("Evidence")),
-    Place("simulator", "simulator:show", _("Simulator")),
-    Place("knowledge", "knowledge:home", _("Knowledge")),
-    Place("caps", "caps", _("Dose caps")),
-    Place("team", "team", _("Team")),
+    Place("pharmacy", "pharmacy:home", _("Pharmacy"), seldom=True),
+    Place("outcomes", "outcomes:home", _("Outcomes"), seldom=True),
+    Place("evidence", "evidence:browse", _("Evidence"), seldom=True),
+    Place("simulator", "simulator:show", _("Simulator"), seldom=True),
+    Place("knowledge", "knowledge:home", _("Knowledge"), seldom=True),
+    Place("caps", "caps", _("Dose caps"), seldom=True),
+    Place("team", "team", _("Team"), seldom=True),
 )
 STAGES = (
     Place("chart", "patients:chart", _("Chart")),
@@ -50,5 +53,6 @@ def rail(request: HttpRequest, places: tuple[Place, ...], *args: Any) -> list[di
     roles = getattr(request, "roles", frozenset())
     open_to_me = [p for p in places if p.route in ROUTES and may_open(p.route, roles)]
     return [
-        {"name": p.name, "label": p.label, "href": reverse(p.route, args=args)} for p in open_to_me
+        {"name": p.name, "label": p.label, "seldom": p.seldom, "href": reverse(p.route, args=args)}
+        for p in open_to_me
     ]
