@@ -31,7 +31,8 @@ serve: setup
 
 test: $(VENV)/.test
 	sh tests/system_parts.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --ignore=tests/journeys
+	$(BIN)/python -m pytest tests/journeys
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

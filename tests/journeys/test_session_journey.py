@@ -234,6 +234,8 @@ def when_an_emergency_is_entered_and_left(visitor: Visitor) -> None:
     page.get_by_role("button", name="Help called").click()
     page.get_by_role("button", name="Oxygen").click()
     page.locator("#done li", has_text="kept").nth(1).wait_for()
+    hour = page.locator("#clock-title").inner_text().split()[-1][:2]
+    assert page.locator("#done li").first.inner_text()[:2] in {hour, f"{(int(hour) + 1) % 24:02d}"}
     page.locator("summary", has_text="Apnoea or laryngospasm").click()
     visitor.looks("emergency")
     page.reload()

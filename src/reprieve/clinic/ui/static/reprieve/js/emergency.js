@@ -14,7 +14,7 @@
   const taps = document.querySelector(".taps");
   if (!taps) return;
   const waiting = [];
-  const two = (n) => String(n).padStart(2, "0");
+  const onTheClock = new Intl.DateTimeFormat("en-GB", { timeZone: taps.dataset.zone, timeStyle: "medium" }); // the clinic's, not the tablet's
 
   function freshId() {
     const b = crypto.getRandomValues(new Uint8Array(16));
@@ -27,7 +27,7 @@
     const row = document.createElement("li");
     const when = document.createElement("span");
     when.className = "number";
-    when.textContent = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+    when.textContent = onTheClock.format(at);
     const what = document.createElement("strong");
     what.textContent = words;
     const state = document.createElement("span");
