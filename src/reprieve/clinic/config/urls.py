@@ -30,6 +30,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
     path("outcomes/", include("reprieve.clinic.outcomes.urls")),
     path("evidence/", include("reprieve.clinic.evidence.urls")),
+    path("", include("reprieve.patient.urls")),  # by name: the clinic does not import it
     path("knowledge/", include("reprieve.clinic.library.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
