@@ -111,6 +111,7 @@ ROUTES: dict[str, Access] = {
     "followup:summary": CLINICAL,
     "evidence:browse": STAFF,
     "outcomes:home": frozenset({PRESCRIBER, PHARMACIST, MANAGER}),
+    "outcomes:trial": frozenset({PRESCRIBER, PHARMACIST, MANAGER}),
     "outcomes:count": frozenset({PRESCRIBER, MANAGER}),
     "outcomes:export": frozenset({MANAGER}),
     "knowledge:home": STAFF,
