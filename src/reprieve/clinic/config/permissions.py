@@ -120,6 +120,7 @@ ROUTES: dict[str, Access] = {
     "outcomes:trial": frozenset({PRESCRIBER, PHARMACIST, MANAGER}),
     "outcomes:count": frozenset({PRESCRIBER, MANAGER}),
     "outcomes:export": frozenset({MANAGER}),
+    "outcomes:export-parquet": frozenset({MANAGER}),
     "knowledge:home": STAFF,
     "knowledge:kind": STAFF,
     "knowledge:record": STAFF,
