@@ -124,9 +124,7 @@ def numbers_in(fact: Any) -> Iterator[float]:
             yield 100 * int(n) / int(of)
 
 
-def _check_blocks(
-    path: str, blocks: Iterable[AidBlock], pictures: set[str]
-) -> Iterator[Problem]:
+def _check_blocks(path: str, blocks: Iterable[AidBlock], pictures: set[str]) -> Iterator[Problem]:
     for i, block in enumerate(blocks):
         where = f"{path}.blocks[{i}]"
         if block.kind not in BLOCKS:

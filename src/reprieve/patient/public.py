@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.gzip import gzip_page
 
 View = Callable[..., HttpResponse]
 CACHE_S = 3600  # project_default: content changes with a release, not within an hour
@@ -14,6 +15,7 @@ CACHE_S = 3600  # project_default: content changes with a release, not within an
 def same_for_all(view: View) -> View:
     """A page without a word about its reader: may be kept by browsers and proxies, by language."""
 
+    @gzip_page  # nothing secret stands in it
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)

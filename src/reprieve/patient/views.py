@@ -3,8 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.gzip import gzip_page
 
 
+@gzip_page
 def start(request: HttpRequest) -> HttpResponse:
     """What this is, and three doors. Not kept by caches: the same address is the clinic for staff."""
     response = render(request, "learn/start.html")

@@ -125,9 +125,7 @@ def _check(prices: CoursePrices) -> None:
         raise UnusableInput(problems)
 
 
-def _draw(
-    rng: np.random.Generator, given: Range, *, whole: bool = False
-) -> NDArray[np.float64]:
+def _draw(rng: np.random.Generator, given: Range, *, whole: bool = False) -> NDArray[np.float64]:
     """One value a year. whole: every whole number of the range as likely as the next."""
     high = given.high + 1 if whole else given.high
     return rng.uniform(given.low, high, YEARS_DRAWN)

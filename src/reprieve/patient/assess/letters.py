@@ -59,10 +59,12 @@ def sections(result: Result) -> list[dict[str, Any]]:
 
 def urgent_lines(result: Result) -> list[str]:
     """Who to call, for each urgent answer."""
-    lines = []
-    for service in dict.fromkeys(s for kind in result.urgent for s in SERVICES[kind]):
-        for contact in contacts(service):
-            lines.append(f"{contact.records[0].name}: {contact.number} ({contact.countries})")
+    services = dict.fromkeys(s for kind in result.urgent for s in SERVICES[kind])
+    lines = [
+        f"{contact.records[0].name}: {contact.number} ({contact.countries})"
+        for service in services
+        for contact in contacts(service)
+    ]
     if "pregnancy" in result.urgent:
         lines.append(_("Call the team that cares for your pregnancy."))
     return lines
@@ -77,10 +79,11 @@ def lead() -> str:
 
 def as_text(result: Result) -> str:
     """For an e-mail."""
-    parts = [lead()]
-    for section in sections(result):
-        parts.append("\n".join([section["heading"], *(f"- {item}" for item in section["items"])]))
-    return "\n\n".join([*parts, footer()])
+    lists = (
+        "\n".join([section["heading"], *(f"- {item}" for item in section["items"])])
+        for section in sections(result)
+    )
+    return "\n\n".join([lead(), *lists, footer()])
 
 
 def as_pdf(result: Result) -> bytes:

@@ -59,7 +59,9 @@ def may_send(request: HttpRequest) -> bool:
 
 def send(address: str, subject: str, body: str) -> None:
     """Raises OSError when the mail server cannot be reached (smtplib's errors are among them)."""
-    EmailMessage(subject=subject, body=body, from_email=settings.DEFAULT_FROM_EMAIL, to=[address]).send()
+    EmailMessage(
+        subject=subject, body=body, from_email=settings.DEFAULT_FROM_EMAIL, to=[address]
+    ).send()
 
 
 def _count(key: str) -> int:

@@ -94,13 +94,13 @@ def _rules() -> Rules:
 
 
 def _point(option: Choice, actions: dict[str, Action]) -> Point:
+    """An answer with what it asks for. What is urgent stands with the worst."""
     assert option.why
     drugs = _interactions(option)
     found = [actions[r] for r in option.present if r in actions]
+    worst = max((*found, *drugs.values(), _at_least(option.may_be), _by_age(option, actions)))
     return Point(
-        action=max(
-            (*found, *drugs.values(), _at_least(option.may_be), _by_age(option, actions)),
-        ),
+        action=Action.BLOCK if option.urgent else worst,
         answer=option.text,
         why=option.why,
         rules=tuple(dict.fromkeys((*option.present, *option.may_be, *drugs))),
@@ -115,8 +115,10 @@ def _at_least(rules: Iterable[str]) -> Action:
 
 
 def _by_age(option: Choice, actions: dict[str, Action]) -> Action:
-    aged = option.from_years or option.under_years
-    return max((actions.get(r, Action.ASK) for r in ("ci_age_u18", "ci_age_65"))) if aged else Action.ASK
+    """An age group is judged by the birth date it stands for, not by an answer."""
+    if not (option.from_years or option.under_years):
+        return Action.ASK
+    return max(actions.get(rule, Action.ASK) for rule in ("ci_age_u18", "ci_age_65"))
 
 
 def _interactions(option: Choice) -> dict[str, Action]:

@@ -38,9 +38,7 @@ def snapshot_of(answers: Answers, as_of: date) -> PatientSnapshot:
     )
 
 
-def _presences(
-    question: AssessmentQuestion, chosen: tuple[Choice, ...]
-) -> dict[str, Presence]:
+def _presences(question: AssessmentQuestion, chosen: tuple[Choice, ...]) -> dict[str, Presence]:
     """Ticked is present; what else the list named is absent, unless nothing or "not sure" was ticked."""
     present = {rule for o in chosen for rule in o.present}
     found = dict.fromkeys(present, Presence.PRESENT)

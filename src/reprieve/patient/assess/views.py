@@ -86,7 +86,11 @@ def mail(request: HttpRequest) -> HttpResponse:
         return _result(request, form, status=429)
     found = result_of(kept.read(request), timezone.localdate())
     try:
-        mailing.send(form.cleaned_data["email"], _("What to talk about with a doctor"), letters.as_text(found))
+        mailing.send(
+            form.cleaned_data["email"],
+            _("What to talk about with a doctor"),
+            letters.as_text(found),
+        )
     except OSError:
         form.add_error(None, _("The message could not be sent. Print it, or keep the PDF."))
         return _result(request, form, status=503)

@@ -32,7 +32,13 @@ class PriceForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, label, _records in PRICES:
             self._pair(name, label, forms.DecimalField, 0, MOST_USD)
-        self._pair("extras", _("Extras for each visit: ride, tests, lost pay, $"), forms.DecimalField, 0, MOST_USD)
+        self._pair(
+            "extras",
+            _("Extras for each visit: ride, tests, lost pay, $"),
+            forms.DecimalField,
+            0,
+            MOST_USD,
+        )
         self._pair("sessions", _("How many drips at first"), forms.IntegerField, 1, MOST_SESSIONS)
         self._pair("every", _("Weeks between later drips"), forms.DecimalField, 1, MOST_WEEKS)
 

@@ -23,7 +23,9 @@ DURING = "during the infusion"  # relief that ends with the visit is no relief o
 def show(request: HttpRequest) -> HttpResponse:
     """The form, filled with printed prices at first, and its estimate."""
     form = _form(request)
-    estimate = estimate_year(form.prices(), seed=form.cleaned_data["seed"]) if form.is_valid() else None
+    estimate = (
+        estimate_year(form.prices(), seed=form.cleaned_data["seed"]) if form.is_valid() else None
+    )
     context = {
         "form": form,
         "own_prices": bool(request.GET),
@@ -91,9 +93,7 @@ def _per_responder(estimate: Estimate) -> str:
 
 def _document(form: PriceForm, estimate: Estimate) -> dict[str, Any]:
     head = [_("For"), _("Low"), _("Middle"), _("High")]
-    typed = [
-        f"{label} {low.value()} – {high.value()}" for label, low, high in form.rows
-    ]
+    typed = [f"{label} {low.value()} – {high.value()}" for label, low, high in form.rows]
     return {
         "title": _("What it may cost: an estimate to talk about"),
         "lead": how_drawn(estimate),
@@ -102,14 +102,23 @@ def _document(form: PriceForm, estimate: Estimate) -> dict[str, Any]:
         "sections": [
             {
                 "heading": _("The first year, in US dollars"),
-                "table": {"columns": head, "rows": [[label, *cells] for label, cells in _lines(estimate)]},
+                "table": {
+                    "columns": head,
+                    "rows": [[label, *cells] for label, cells in _lines(estimate)],
+                },
             },
             {"heading": _("What we put in"), "items": typed},
             {
                 "heading": _("For each person helped"),
-                "text": _per_responder(estimate) or _("Not known: no study counts who is still better after a course like this."),
+                "text": _per_responder(estimate)
+                or _("Not known: no study counts who is still better after a course like this."),
             },
-            {"heading": _("Insurance"), "text": _("Many US health plans call it unproven and do not pay. Ask yours in writing before you start.")},
+            {
+                "heading": _("Insurance"),
+                "text": _(
+                    "Many US health plans call it unproven and do not pay. Ask yours in writing before you start."
+                ),
+            },
             {"heading": _("What this paper is not"), "items": [*missing_of_law()]},
         ],
         "footer": _("Information, not a bill and not an offer.")
@@ -131,9 +140,15 @@ def how_drawn(estimate: Estimate) -> str:
 def missing_of_law() -> list[str]:
     """What the US rule asks of a clinic's own estimate and this one does not hold."""
     return [
-        _("It is not the “good-faith estimate” of US law. Only a clinic can give you that, in writing, when you ask or book."),
-        _("It has no name or birth date of yours, no diagnosis or service codes, and no date of service."),
+        _(
+            "It is not the “good-faith estimate” of US law. Only a clinic can give you that, in writing, when you ask or book."
+        ),
+        _(
+            "It has no name or birth date of yours, no diagnosis or service codes, and no date of service."
+        ),
         _("It names no clinic, and none of its numbers (NPI, tax number) or address."),
         _("It does not list what other places bill you for, such as a lab."),
-        _("You cannot use it to dispute a bill. With a clinic's own estimate you can, if the bill is at least $400 higher."),
+        _(
+            "You cannot use it to dispute a bill. With a clinic's own estimate you can, if the bill is at least $400 higher."
+        ),
     ]

@@ -1,10 +1,11 @@
 """The public texts: their markup as HTML, and which facts and words they use."""
 
 import functools
+import re
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -13,19 +14,25 @@ from reprieve.knowledge.check_plain import FACT, WORD, bare, facts_of, pairs, se
 from reprieve.knowledge.plain import AidPage, Word
 from reprieve.knowledge.subjects import SUBJECTS
 
+_SOURCE_THEN_STOP = re.compile(r"\s*(\[\[[a-z0-9_, ]+\]\])([.!?])")
+_INITIALS = re.compile(r" [A-Z]{1,3}$")  # Cohen SP
+# Drug labels go by their drug, not by the firms that print them.
+LABELS = {
+    "KETALAR_US": "US ketamine label",
+    "KETALAR_UK": "UK ketamine label",
+    "KETAMINE_CH": "Swiss ketamine label",
+    "SPRAVATO_US": "US Spravato label",
+    "SPRAVATO_EU": "EU Spravato label",
+}
 PUBLIC = ("aid", "pictures", "glossary", "self_assessment", "not_asked")
 
 
 def rich(text: str) -> SafeString:
-    """A text with its sources as links and its explained words as buttons."""
-    out, at = [], 0
-    for match in sorted([*FACT.finditer(text), *WORD.finditer(text)], key=lambda m: m.start()):
-        before = text[at : match.start()]
-        out.append(format_html("{}", before.rstrip() if match.re is FACT else before))
-        out.append(_sources(match[0]) if match.re is FACT else _word(match[1], match[2]))
-        at = match.end()
-    out.append(format_html("{}", text[at:]))
-    return mark_safe("".join(out))  # noqa: S308 - every part was escaped above
+    """A text with its sources as links, after the full stop, and its explained words as buttons."""
+    safe = _SOURCE_THEN_STOP.sub(r"\2 \1", str(escape(text)))
+    safe = FACT.sub(lambda m: _sources(m[1]), safe)
+    safe = WORD.sub(lambda m: _word(m[1], m[2]), safe)
+    return mark_safe(safe)  # noqa: S308 - escaped above, and what was put in is made here
 
 
 def plain(text: str) -> str:
@@ -78,20 +85,21 @@ def source_name(fact_id: str) -> str:
     source = next((s for s in knowledge.sources() if evidence and s.id == evidence.source), None)
     if source is None:
         return fact_id
+    if source.id in LABELS:
+        return LABELS[source.id]
     who = source.authors.split(",")[0].split(" (")[0]
-    surname = who.split()[0] if "," in source.authors and who.istitle() else who
-    return f"{surname} {source.year}" if source.year else surname
+    name = _INITIALS.sub("", who) if "," in source.authors else who
+    return f"{name} {source.year}" if source.year else name
 
 
-def _sources(marker: str) -> SafeString:
-    links = (_source(i) for i in facts_of(marker))
-    return mark_safe("".join(links))  # noqa: S308 - made by format_html
+def _sources(ids: str) -> str:
+    return " ".join(_source(i.strip()) for i in ids.split(","))
 
 
 def _source(fact_id: str) -> SafeString:
     label = _("source")
     return format_html(
-        ' <a class="fact" href="{}" aria-label="{}: {}">{}</a>',
+        '<a class="fact" href="{}" aria-label="{}: {}">{}</a>',
         reverse("learn:fact", args=[fact_id]),
         label,
         source_name(fact_id),
@@ -99,8 +107,5 @@ def _source(fact_id: str) -> SafeString:
     )
 
 
-def _word(word_id: str, text: str) -> SafeString:
-    return format_html(
-        '<button type="button" class="word" popovertarget="{}">{}</button>', word_id, text
-    )
-
+def _word(word_id: str, escaped: str) -> str:
+    return f'<button type="button" class="word" popovertarget="{word_id}">{escaped}</button>'
