@@ -145,6 +145,8 @@ def _check_picture(
         yield Problem(path, "direction is benefit or harm")
     if picture.direction == "benefit" and picture.control_per_100 is None:
         yield Problem(path, "a benefit without its comparison")
+    if picture.direction == "benefit" and not picture.contrary:
+        yield Problem(path, "a benefit without its most contrary result")
     counts = [c for c in (picture.treated_per_100, picture.control_per_100) if c is not None]
     for count in counts:
         if not 0 <= count <= 100:
