@@ -13,13 +13,16 @@ CACHE_S = 3600  # project_default: content changes with a release, not within an
 
 
 def same_for_all(view: View) -> View:
-    """A page without a word about its reader: may be kept by browsers and proxies, by language."""
+    """A page without a word about its reader: may be kept by browsers and proxies, by language.
+
+    With something typed in its address it is one person's, and kept by nobody.
+    """
 
     @gzip_page  # nothing secret stands in it
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if response.status_code == 200:
+        if response.status_code == 200 and not request.GET:
             patch_cache_control(response, public=True, max_age=CACHE_S)
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response

@@ -1,6 +1,6 @@
 """Plain answers as the snapshot the clinic's own engine reads. What was not answered stays unknown."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from reprieve.core.patient import (
     Answer,
@@ -67,8 +67,10 @@ def _born(option: Choice, as_of: date) -> BornOn:
 
 
 def _years_before(day: date, years: int, days_later: int = 0) -> date:
-    ordinal = date(day.year - years, day.month, min(day.day, 28)).toordinal()
-    return date.fromordinal(ordinal + days_later)
+    """The same day of another year; 28 February for the 29th where there is none."""
+    leap_day = (day.month, day.day) == (2, 29)
+    then = date(day.year - years, day.month, 28) if leap_day else day.replace(year=day.year - years)
+    return then + timedelta(days=days_later)
 
 
 def _condition(option: Choice) -> Condition:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from reprieve import knowledge
 from reprieve.core.evidence import NOT_LOCATED, Evidence
+from reprieve.knowledge.kinds import Source
 from reprieve.patient.learn import text
 from reprieve.patient.public import same_for_all
 
@@ -112,5 +113,12 @@ def _citation(evidence: Evidence) -> dict[str, Any]:
         "quote": evidence.quote,
         "checked": CHECKED[evidence.verification.value],
         "unread": not evidence.verification.may_permit,
-        "address": f"https://doi.org/{source.doi}" if source and source.doi else "",
+        "address": _address(source) if source else "",
     }
+
+
+def _address(source: Source) -> str:
+    """Where the source can be read: its DOI, else the first address it was read at."""
+    if source.doi:
+        return f"https://doi.org/{source.doi}"
+    return next((a for a in source.urls if a.startswith(("https://", "http://"))), "")
