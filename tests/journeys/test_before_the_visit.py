@@ -110,6 +110,16 @@ def test_an_urgent_answer_shows_who_to_call_on_the_next_screen(
     visitor.page.get_by_role("progressbar").wait_for()
 
 
+def test_on_paper_the_numbers_to_call_stay(visitor: Visitor) -> None:
+    visitor.opens("/assess/now/")
+    answer(visitor.page, ["now_suicide"])
+    visitor.opens("/assess/result/")
+    visitor.page.emulate_media(media="print")
+
+    assert visitor.page.locator('a[href="tel:988"]').first.is_visible()
+    assert not visitor.page.get_by_role("button", name="Forget my answers").is_visible()
+
+
 def test_back_works_and_the_answer_is_still_there(visitor: Visitor) -> None:
     visitor.opens("/assess/age/")
     answer(visitor.page, ["age_adult"])

@@ -224,7 +224,7 @@ def own(**changed: object) -> dict[str, object]:
     usual: dict[str, object] = {
         "consultation_low": 500, "consultation_high": 500, "infusion_low": 400, "infusion_high": 400,
         "upkeep_low": 300, "upkeep_high": 300, "extras_low": 0, "extras_high": 0, "sessions_low": 6,
-        "sessions_high": 6, "every_low": 4, "every_high": 4, "own_upkeep": "on", "seed": 1,
+        "sessions_high": 6, "every_low": 4, "every_high": 4, "no_upkeep": "on", "seed": 1,
     }  # fmt: skip
     return {**usual, **changed}
 

@@ -23,7 +23,7 @@ MOST_USD, MOST_SESSIONS, MOST_WEEKS, MOST_SEED = 100_000, 60, 52, 2**31
 class PriceForm(forms.Form):
     """Two figures for each price, lowest and highest."""
 
-    own_upkeep = forms.BooleanField(label=_("No later drips are planned"), required=False)
+    no_upkeep = forms.BooleanField(label=_("No later drips are planned"), required=False)
     seed = forms.IntegerField(
         label=_("Start number of the draw"), min_value=1, max_value=MOST_SEED, widget=NumberInput
     )
@@ -69,7 +69,7 @@ class PriceForm(forms.Form):
             sessions=self._range("sessions"),
             between_weeks=between_weeks(),
             upkeep_usd=self._range("upkeep"),
-            upkeep_every_weeks=None if self.cleaned_data["own_upkeep"] else self._range("every"),
+            upkeep_every_weeks=None if self.cleaned_data["no_upkeep"] else self._range("every"),
             extras_usd=self._range("extras"),
         )
 

@@ -93,7 +93,6 @@ def _per_responder(estimate: Estimate) -> str:
 
 def _document(form: PriceForm, estimate: Estimate) -> dict[str, Any]:
     head = [_("For"), _("Low"), _("Middle"), _("High")]
-    typed = [f"{label} {low.value()} – {high.value()}" for label, low, high in form.rows]
     return {
         "title": _("What it may cost: an estimate to talk about"),
         "lead": how_drawn(estimate),
@@ -107,7 +106,7 @@ def _document(form: PriceForm, estimate: Estimate) -> dict[str, Any]:
                     "rows": [[label, *cells] for label, cells in _lines(estimate)],
                 },
             },
-            {"heading": _("What we put in"), "items": typed},
+            {"heading": _("What we put in"), "items": _typed(form)},
             {
                 "heading": _("For each person helped"),
                 "text": _per_responder(estimate)
@@ -126,6 +125,17 @@ def _document(form: PriceForm, estimate: Estimate) -> dict[str, Any]:
         + _("content")
         + f" {knowledge.VERSION}",
     }
+
+
+def _typed(form: PriceForm) -> list[str]:
+    """What the estimate rests on; the later drips only where some are planned."""
+    without = form.cleaned_data["no_upkeep"]
+    shown = [
+        f"{label} {low.value()} – {high.value()}"
+        for label, low, high in form.rows
+        if not (without and low.name in ("upkeep_low", "every_low"))
+    ]
+    return [*shown, str(form["no_upkeep"].label)] if without else shown
 
 
 def how_drawn(estimate: Estimate) -> str:
