@@ -125,6 +125,24 @@ def test_points_come_worst_first_with_the_rules_behind_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("answer", "action"),
+    [
+        (("q_heart", "heart_vessel"), Action.BLOCK),  # either of two, and both block
+        (("q_heart", "heart_attack"), Action.HOLD),  # severe or stable: a doctor looks first
+        (("q_body", "body_eye"), Action.HOLD),
+        (("q_tried", "tried_none"), Action.ASK),
+        (("q_age", "age_older"), Action.WARN),
+    ],
+)
+def test_an_answer_that_leaves_its_rule_open_is_looked_at_first(
+    answer: tuple[str, str], action: Action
+) -> None:
+    question, option = answer
+    [point] = result_of({question: (option,)}, TODAY).points
+    assert point.action is action
+
+
 def test_what_is_urgent_stands_first() -> None:
     said = {"q_now": ("now_suicide",), "q_heart": ("heart_bp",)}
     result = result_of(said, TODAY)

@@ -108,10 +108,15 @@ def _point(option: Choice, actions: dict[str, Action]) -> Point:
 
 
 def _at_least(rules: Iterable[str]) -> Action:
-    """One of several rules is present, we do not know which: the mildest of them. One alone is asked."""
+    """What an answer asks for that leaves its rules open.
+
+    Of several one is present: the mildest. A single one may be: a doctor looks at it first.
+    """
     own = {r.id: r.action for r in knowledge.contraindications()}
-    several = [own[r] for r in rules]
-    return min(several) if len(several) > 1 else Action.ASK
+    open_rules = [own[r] for r in rules]
+    if len(open_rules) > 1:
+        return min(open_rules)
+    return min(Action.HOLD, *open_rules) if open_rules else Action.ASK
 
 
 def _by_age(option: Choice, actions: dict[str, Action]) -> Action:

@@ -80,14 +80,19 @@ def dollars(amount: float) -> str:
 
 
 def _per_responder(estimate: Estimate) -> str:
-    """A range from the first count of lasting relief that is more than chance; empty when there is none."""
+    """A range from the first count of relief after the visit that is more than chance, with whose it is.
+
+    Empty when there is none, as today: then it is not known.
+    """
     for effect in knowledge.effects():
         counted = effect.topic == "response" and effect.responders and effect.control_responders
         if not counted or effect.after == DURING or not effect.evidence.verification.may_permit:
             continue
         gained = risk_difference(*effect.responders, *effect.control_responders)
         if cost := cost_per_extra_responder(estimate.year_usd, gained):
-            return f"{dollars(cost.low)} – {dollars(cost.high)}"
+            return (
+                f"{dollars(cost.low)} – {dollars(cost.high)} ({effect.population}, {effect.after})"
+            )
     return ""
 
 
