@@ -1,5 +1,9 @@
 """Routes of patients and visitors. Who may open each stands in clinic/config/permissions.py."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("learn/", include("reprieve.patient.learn.urls")),
+    path("assess/", include("reprieve.patient.assess.urls")),
+    path("cost/", include("reprieve.patient.costs.urls")),
+]

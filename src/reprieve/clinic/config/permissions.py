@@ -126,6 +126,26 @@ ROUTES: dict[str, Access] = {
     "knowledge:record": STAFF,
 }
 
+# Visitors. `home` shows them the front door, see accounts/middleware.py.
+ROUTES |= dict.fromkeys(
+    (
+        "learn:home",
+        "learn:words",
+        "learn:fact",
+        "learn:page",
+        "assess:start",
+        "assess:forget",
+        "assess:result",
+        "assess:pdf",
+        "assess:mail",
+        "assess:help",
+        "assess:question",
+        "cost:show",
+        "cost:paper",
+    ),
+    Open.PUBLIC,
+)
+
 # Signing in and the second factor, as allauth names its pages.
 ROUTES |= dict.fromkeys(
     (

@@ -11,4 +11,7 @@ MEDIA_ROOT = HOME / "files"
 # The demo never opens the database of a real clinic, whatever DATABASE_URL says.
 DATABASES = {"default": env.database(None, HOME / "demo.sqlite3")}
 SECRET_KEY = env.secret_key(HOME)
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(HOME / "mail")
+MAIL_READY = True  # into a file: the demo writes to nobody
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]

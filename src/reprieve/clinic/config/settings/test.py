@@ -14,3 +14,4 @@ STORAGES = {
 }
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 AXES_ENABLED = False
+MAIL_READY = True  # into the test runner's memory
