@@ -59,4 +59,4 @@ def test_the_demo_has_somebody_at_every_stage(demo: Clinic) -> None:
     people = Patient.objects.count()
     fill()
     assert Patient.objects.count() == people
-    assert len(logins()) == 6
+    assert len(logins()) == 7

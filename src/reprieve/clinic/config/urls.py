@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("reprieve.clinic.live.urls")),
     path("", include("reprieve.clinic.devices.urls")),
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
+    path("", include("reprieve.clinic.contact.urls")),
     path("outcomes/", include("reprieve.clinic.outcomes.urls")),
     path("evidence/", include("reprieve.clinic.evidence.urls")),
     path("", include("reprieve.patient.urls")),  # by name: the clinic does not import it
