@@ -127,7 +127,7 @@ def count_refusal(request: HttpRequest) -> None:
 
 
 def _key(request: HttpRequest) -> str:
-    return f"link refused {request.META.get('REMOTE_ADDR') or ''}"
+    return f"link-refused-{request.META.get('REMOTE_ADDR') or ''}"
 
 
 def _only_clinic() -> Clinic | None:

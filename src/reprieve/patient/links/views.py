@@ -97,14 +97,14 @@ def questions(request: HttpRequest) -> HttpResponse:
     left = _left(link)
     if not left:
         return _done(request, link)
+    if request.method == "POST" and request.POST.get("questionnaire") != left[0]:
+        return redirect("links:questions")  # sent again by the back button: it stands already
     if left[0] == FOLLOW_UP:
         return _side_effects(request, link, left)
     form = questionnaire_form(
         instrument(left[0]), request.POST if request.method == "POST" else None
     )
     problems = ()
-    if request.method == "POST" and request.POST.get("questionnaire") != left[0]:
-        return redirect("links:questions")  # sent again by the back button: it stands already
     if request.method == "POST":
         try:
             record_answers(
@@ -134,7 +134,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 def _side_effects(request: HttpRequest, link: SentLink, left: list[str]) -> HttpResponse:
     """Our own few questions: what was felt, medicines that changed."""
-    if request.method == "POST" and request.POST.get("questionnaire") == FOLLOW_UP:
+    if request.method == "POST":
         codes = [code for code, _words in EFFECTS if code in request.POST.getlist("effects")]
         said = {
             "side_effects": codes,
