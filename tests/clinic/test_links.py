@@ -26,10 +26,11 @@ from reprieve.clinic.contact.links import (
     revoke_link,
     send_link,
 )
-from reprieve.clinic.contact.models import SentLink
+from reprieve.clinic.contact.models import PortalMessage, SentLink
 from reprieve.clinic.contact.policy import set_policy
 from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.patients.models import Patient
+from reprieve.clinic.session.models import Encounter
 from reprieve.core.problems import UnusableInput
 from reprieve.patient.links.access import MOST_REFUSED
 
@@ -347,3 +348,58 @@ def test_another_clinic_cannot_take_a_link_back(
         assert stranger.post(url).status_code == 404
     link.refresh_from_db()
     assert link.revoked_at is None
+
+
+def a_visit(patient: Patient) -> Encounter:
+    return Encounter.objects.create(
+        clinic=patient.clinic,
+        patient=patient,
+        kind=Encounter.Kind.INFUSION,
+        planned_at=timezone.now() + timedelta(days=2),
+    )
+
+
+@pytest.mark.parametrize(("said", "words"), [("yes", "I will come on"), ("no", "I cannot come on")])
+def test_a_visit_is_confirmed_or_declined_once_and_the_clinic_reads_it(
+    ada: Patient, nurse: Actor, said: str, words: str
+) -> None:
+    _link, path = make_link(patient=ada, purpose=Purpose.CONFIRMATION, visit=a_visit(ada), by=nurse)
+    browser = Client()
+    browser.post(path)
+    browser.get("/l/visit/")
+    assert not PortalMessage.objects.exists()  # looking says nothing
+
+    browser.post("/l/visit/", {"coming": said})
+
+    assert words in PortalMessage.objects.get().text
+    assert browser.post("/l/visit/", {"coming": "yes"}).status_code == 403
+    assert PortalMessage.objects.count() == 1
+
+
+def test_the_visit_of_somebody_else_cannot_be_sent(ada: Patient, nurse: Actor) -> None:
+    theirs = a_visit(a_patient(nurse))
+
+    with pytest.raises(UnusableInput):
+        send_link(
+            patient=ada,
+            purpose=Purpose.CONFIRMATION,
+            visit=theirs,
+            channel="email",
+            origin="https://x",
+            by=nurse,
+        )
+
+
+def test_phq9_is_not_asked_once_nobody_is_named_any_more(
+    ada: Patient, nurse: Actor, clinic: Clinic
+) -> None:
+    with_responder(clinic, nurse)
+    browser = Client()
+    browser.post(a_link(ada, nurse, Purpose.QUESTIONNAIRE, "PHQ-9", "PEG"))
+    assert 'value="PHQ-9"' in browser.get("/l/questions/").content.decode()
+
+    set_policy(clinic=clinic, phone="1", responder="", second="", minutes=None, by=nurse)
+
+    page = browser.get("/l/questions/").content.decode()
+    assert 'value="PHQ-9"' not in page
+    assert 'value="PEG"' in page

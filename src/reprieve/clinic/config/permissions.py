@@ -126,6 +126,7 @@ ROUTES: dict[str, Access] = {
     "links:sync": Open.PUBLIC,
     "links:worker": Open.PUBLIC,
     "links:questions": Open.PUBLIC,
+    "links:confirm": Open.PUBLIC,
     "my:home": MINE,
     "my:chart": MINE,
     "my:documents": MINE,

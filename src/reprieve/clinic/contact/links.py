@@ -22,6 +22,7 @@ from reprieve.clinic.contact.models import SentLink
 from reprieve.clinic.contact.policy import LINK_LASTS, LINK_OPENS, policy_of
 from reprieve.clinic.contact.senders import channels, deliver
 from reprieve.clinic.patients.models import Patient
+from reprieve.clinic.session.models import Encounter
 from reprieve.core.problems import Problem, UnusableInput
 
 Purpose = SentLink.Purpose
@@ -64,6 +65,7 @@ def send_link(
     origin: str,
     by: Actor,
     questionnaires: tuple[str, ...] = (),
+    visit: Encounter | None = None,
 ) -> Made:
     """Make a link and send it. origin: scheme and host the patient will use.
 
@@ -77,11 +79,20 @@ def send_link(
         problems.append(Problem("id_channel", _("There is no way to reach the patient by this.")))
     if purpose == Purpose.QUESTIONNAIRE and not questionnaires:
         problems.append(Problem("id_questionnaires", _("Choose at least one questionnaire.")))
+    if purpose == Purpose.CONFIRMATION and (visit is None or visit.patient_id != patient.pk):
+        problems.append(Problem("id_purpose", _("There is no visit to confirm.")))
     if set(questionnaires) - set(questionnaires_for(patient)):
         problems.append(Problem("id_questionnaires", _("This one is not sent by link here.")))
     if problems:
         raise UnusableInput(problems)
-    link, path = make_link(patient=patient, purpose=purpose, questionnaires=questionnaires, by=by)
+    link, path = make_link(
+        patient=patient,
+        purpose=purpose,
+        questionnaires=questionnaires,
+        visit=visit,
+        channel=channel,
+        by=by,
+    )
     with override(patient.language):
         subject = _("A link from your clinic")
         lines = [
@@ -99,6 +110,7 @@ def make_link(
     purpose: str,
     by: Actor,
     questionnaires: tuple[str, ...] = (),
+    visit: Encounter | None = None,
     channel: str = SentLink.Channel.EMAIL,
 ) -> tuple[SentLink, str]:
     """The row, and the path with its secret, which is not kept."""
@@ -109,6 +121,7 @@ def make_link(
         recorded_by=by.user,
         purpose=purpose,
         questionnaires=list(questionnaires),
+        about=visit,
         key_hash=_hash(token),
         channel=channel,
         expires_at=timezone.now() + LINK_LASTS[purpose],

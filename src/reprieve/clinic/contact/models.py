@@ -77,6 +77,7 @@ class SentLink(ClinicalRow):
     class Purpose(models.TextChoices):
         DIARY = "diary", _("pain diary")
         QUESTIONNAIRE = "questionnaire", _("questionnaires")
+        CONFIRMATION = "confirmation", _("confirmation of a visit")
         SIGN_IN = "sign_in", _("portal sign-in")
 
     class Channel(models.TextChoices):
@@ -85,6 +86,9 @@ class SentLink(ClinicalRow):
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     questionnaires = models.JSONField(default=list)  # ids in knowledge, in their order
+    about = models.ForeignKey(
+        "session.Encounter", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # the visit to be confirmed
     key_hash = models.CharField(max_length=64, unique=True)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     expires_at = models.DateTimeField()

@@ -17,9 +17,10 @@ SHORTEST, LONGEST = 5, 24 * 60  # minutes; project_default
 LINK_LASTS = {  # project_default
     "diary": timedelta(days=90),
     "questionnaire": timedelta(days=7),
+    "confirmation": timedelta(days=14),
     "sign_in": timedelta(hours=24),
 }
-LINK_OPENS = {"diary": 500, "questionnaire": 1, "sign_in": 1}  # project_default
+LINK_OPENS = {"diary": 500, "questionnaire": 1, "confirmation": 1, "sign_in": 1}  # project_default
 
 
 def policy_of(clinic: Clinic) -> ContactPolicy | None:

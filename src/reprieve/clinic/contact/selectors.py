@@ -16,6 +16,7 @@ from reprieve.clinic.contact.models import (
     SentLink,
 )
 from reprieve.clinic.patients.models import Patient
+from reprieve.clinic.session.models import Encounter
 
 Topic = PortalMessage.Topic
 # Who reads which messages.
@@ -40,6 +41,14 @@ def list_links(patient: Patient) -> list[SentLink]:
 def get_link(clinic: Clinic, link_id: uuid.UUID) -> SentLink:
     rows = SentLink.objects.for_clinic(clinic).select_related("patient", "clinic")
     return get_object_or_404(rows, pk=link_id)
+
+
+def next_visit(patient: Patient) -> Encounter | None:
+    """The next planned visit; None when none is planned."""
+    rows = Encounter.objects.for_clinic(patient.clinic).filter(
+        patient=patient, status=Encounter.Status.PLANNED, planned_at__gte=timezone.now()
+    )
+    return rows.order_by("planned_at").first()
 
 
 def open_pages(clinic: Clinic) -> QuerySet[ResponderPage]:

@@ -24,6 +24,7 @@ from reprieve.clinic.contact.selectors import (
     get_message,
     get_page,
     list_messages,
+    next_visit,
     open_pages,
     topics_of,
 )
@@ -149,6 +150,7 @@ def send(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
             questionnaires=tuple(request.POST.getlist("questionnaires"))
             if purpose == Purpose.QUESTIONNAIRE
             else (),
+            visit=next_visit(patient) if purpose == Purpose.CONFIRMATION else None,
             origin=f"{request.scheme}://{request.get_host()}",
             by=by,
         )

@@ -29,6 +29,7 @@ COOKIE = "link"
 HOLDS = {  # project_default; a diary entry may wait on a telephone without a network
     Purpose.DIARY: LINK_LASTS["diary"],
     Purpose.QUESTIONNAIRE: timedelta(minutes=60),
+    Purpose.CONFIRMATION: timedelta(minutes=60),
 }
 MOST_REFUSED, REFUSED_WITHIN_S = 20, 600  # of one address; project_default
 _signer = signing.TimestampSigner(salt="opened link")

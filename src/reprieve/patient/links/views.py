@@ -5,6 +5,9 @@ import uuid
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reprieve.clinic.audit.models import Action
@@ -15,9 +18,11 @@ from reprieve.clinic.contact.links import (
     find_link,
     finish_link,
     open_link,
+    questionnaires_for,
     refusal_of,
     title_of,
 )
+from reprieve.clinic.contact.messages import write_message
 from reprieve.clinic.contact.models import SentLink
 from reprieve.clinic.contact.selectors import account_of
 from reprieve.clinic.contact.urgent import page_responder, reasons_of
@@ -42,7 +47,11 @@ from reprieve.patient.links.access import (
 )
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-BEHIND = {Purpose.DIARY: "links:diary", Purpose.QUESTIONNAIRE: "links:questions"}
+BEHIND = {
+    Purpose.DIARY: "links:diary",
+    Purpose.QUESTIONNAIRE: "links:questions",
+    Purpose.CONFIRMATION: "links:confirm",
+}
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -132,6 +141,28 @@ def questions(request: HttpRequest) -> HttpResponse:
     return render(request, "links/questions.html", context, status=422 if problems else 200)
 
 
+@form_page
+@linked(Purpose.CONFIRMATION)
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The next visit: coming, or not; the clinic reads it among its messages."""
+    link: SentLink = request.link
+    visit = link.about
+    assert visit is not None
+    said = {"yes": _("I will come on {when}."), "no": _("I cannot come on {when}.")}
+    if text := said.get(request.POST.get("coming", "")):
+        when = date_format(timezone.localtime(visit.planned_at), "DATETIME_FORMAT")
+        write_message(
+            patient=link.patient,
+            text=text.format(when=when),
+            message_id=uuid.uuid5(link.pk, "confirmation"),
+            by=_by(request),
+        )
+        return _done(request, link)
+    audit("visit", action=Action.READ, by=_by(request), patient_id=link.patient_id)
+    context = {"visit": visit, "phone": pages.phone_of(link.patient), "clinic": link.clinic}
+    return render(request, "links/confirm.html", context)
+
+
 def _side_effects(request: HttpRequest, link: SentLink, left: list[str]) -> HttpResponse:
     """Our own few questions: what was felt, medicines that changed."""
     if request.method == "POST":
@@ -166,10 +197,12 @@ def _asking(link: SentLink, left: list[str]) -> dict[str, object]:
 
 
 def _left(link: SentLink) -> list[str]:
+    """Not answered yet. What needs a responder is not asked where nobody is named any more."""
     rows = QuestionnaireResponse.objects.for_clinic(link.clinic)
     ids = {_row_id(link, name): name for name in link.questionnaires}
     done = {ids[key] for key in rows.filter(pk__in=ids).values_list("pk", flat=True)}
-    return [name for name in link.questionnaires if name not in done]
+    asked = questionnaires_for(link.patient)
+    return [name for name in link.questionnaires if name not in done and name in asked]
 
 
 def _row_id(link: SentLink, questionnaire: str) -> uuid.UUID:
