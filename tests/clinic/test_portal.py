@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,13 +31,14 @@ from reprieve.clinic.contact.reminders import due_questionnaires
 from reprieve.clinic.intake.consent import record_consent
 from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.patients.models import Patient
-from reprieve.clinic.patients.services import record_chart_row
+from reprieve.clinic.patients.services import change_patient, record_chart_row
 from reprieve.clinic.plan.models import Consent
-from reprieve.clinic.session.models import Encounter
+from reprieve.clinic.session.models import Encounter, SessionEvent
 from reprieve.core.problems import UnusableInput
 from reprieve.fhir.bundle import read_bundle
 
-from .conftest import a_patient
+from .conftest import a_patient, acting, somebody
+from .sessions import a_session
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -463,5 +465,75 @@ def test_the_record_on_paper_is_a_tagged_pdf(own: Client) -> None:
     assert AuditEvent.objects.filter(action=Action.EXPORT).count() == 1
 
 
+@pytest.fixture
+def treated(nurse: Actor, clinic: Clinic) -> Patient:
+    """A signed course whose first infusion began eight days ago."""
+    doctor = somebody(clinic, Role.PRESCRIBER, "Miriam Castellanos")
+    session = a_session(nurse, acting(doctor, clinic, Role.PRESCRIBER))
+    assert session.order is not None
+    plan = session.order.plan
+    plan.start_on = timezone.localdate() - timedelta(days=8)
+    plan.save()
+    SessionEvent.objects.create(
+        clinic=clinic,
+        patient=session.patient,
+        encounter=session,
+        sequence=1,
+        kind="infusion_started",
+        measured_at=timezone.now() - timedelta(days=8),
+        payload={"rate_mg_per_h": 32},
+    )
+    change_patient(session.patient, fields={"email": "t@example.org"}, record_number="", by=nurse)
+    return session.patient
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [
+        (0, None),  # the day of the infusion itself
+        (1, ("NRS",)),
+        (6, ("NRS",)),  # still that of day 3: PEG asks about a week
+        (7, ("NRS", "PEG", "PGIC", "FOLLOW_UP")),
+    ],
+)
+def test_what_is_asked_follows_from_the_days_since_the_infusion(
+    treated: Patient, day: int, asked: tuple[str, ...] | None
+) -> None:
+    began = timezone.localdate(timezone.now() - timedelta(days=8))
+
+    found = due_questionnaires(treated, began + timedelta(days=day))
+
+    assert (found.questionnaires if found else None) == asked
+
+
+def test_an_answer_in_the_diary_ends_the_reminder_and_moves_both_curves(
+    treated: Patient, nurse: Actor, clinic: Clinic, signed_in: Callable[..., Client]
+) -> None:
+    own = browser_of(treated, nurse)
+    assert "Your clinic is waiting" in own.get("/my/").content.decode()
+
+    own.post("/my/diary/", {"id": str(uuid.uuid4()), "average": "2", "now": "1"})
+
+    assert "Your clinic is waiting" not in own.get("/my/").content.decode()
+    assert due_questionnaires(treated, timezone.localdate()) is None
+    mine = own.get("/my/pain/").content.decode()
+    staff = signed_in(clinic, Role.NURSE).get(f"/patients/{treated.pk}/follow-up/").content.decode()
+    [dot] = re.findall(r'<circle class="dot" cx="[\d.]+" cy="([\d.]+)"', mine)
+    assert f'cy="{dot}"' in staff
+    assert '<td class="number">2</td>' in mine
+
+
 def test_nothing_is_due_before_a_plan_is_signed(ada: Patient) -> None:
     assert due_questionnaires(ada, timezone.localdate()) is None
+
+
+def test_what_is_said_of_ketamine_at_home_has_its_source_or_says_that_it_is_ours(
+    own: Client,
+) -> None:
+    page = own.get("/my/medicine/").content.decode()
+
+    for source in ("FDA23", "FR1999", "BRUTCHER19"):
+        assert source in page
+    assert "our default, no source" in page
+    for word in ("lock box", "alcohol", "children and pets", "left over", "gloves", "heat", "cuts"):
+        assert word in page

@@ -12,9 +12,7 @@ from reprieve.clinic.ui.forms import NumberInput
 
 
 class RulesForm(forms.Form):
-    phone = forms.CharField(
-        label=_("Telephone number patients call"), max_length=40, required=False
-    )
+    phone = forms.CharField(label=_("Telephone number patients call"), max_length=40)
     responder = forms.ChoiceField(label=_("Opens urgent answers"), required=False)
     minutes = forms.IntegerField(
         label=_("Within how many minutes, also at night"), required=False, widget=NumberInput

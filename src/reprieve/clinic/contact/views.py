@@ -78,7 +78,11 @@ def message(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     context = {
         "stage": "inbox",
         "row": row,
-        "thread": [m for m in list_messages(row.patient) if m.topic in readable],
+        "thread": [
+            m
+            for m in list_messages(row.patient)
+            if m.topic in readable and row.pk not in (m.pk, m.answers_id)
+        ],
         "answered": row.answered_by.select_related("recorded_by").first(),
         "typed": typed.get("text", ""),
         "problems": problems,

@@ -30,6 +30,7 @@ from reprieve.core.problems import Problem, UnusableInput
 from reprieve.patient.diary import pages
 from reprieve.patient.portal.access import mine, reads_own
 from reprieve.patient.portal.export import record_bundle, record_pdf
+from reprieve.patient.portal.medicine import facts
 from reprieve.patient.portal.plan import coming_and_past, own_plan
 
 Topic = PortalMessage.Topic
@@ -199,7 +200,11 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @mine
 def medicine(request: HttpRequest) -> HttpResponse:
     """Ketamine at home: keeping it safe, and creams."""
-    context = {"place": "medicine", "phone": pages.phone_of(request.patient)}
+    context = {
+        "place": "medicine",
+        "facts": facts(),
+        "phone": pages.phone_of(request.patient),
+    }
     return render(request, "portal/medicine.html", context)
 
 
