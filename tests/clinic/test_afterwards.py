@@ -14,6 +14,7 @@ from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.followup.exposure import given_to, record_check
 from reprieve.clinic.followup.models import CheckDone, WorkNote
+from reprieve.clinic.followup.services import decide
 from reprieve.clinic.followup.worklist import Kind, settle, work_of
 from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.patients.models import Patient
@@ -121,6 +122,17 @@ def test_an_answer_that_cannot_wait_comes_first_and_a_corrected_one_not_at_all(
     assert Kind.URGENT_ANSWER not in kinds(clinic)
 
 
+def test_a_response_nobody_judged_waits_and_a_decision_settles_it(
+    treated: Patient, prescriber: Actor, clinic: Clinic
+) -> None:
+    [item] = [i for i in work_of(clinic).items if i.kind is Kind.RESPONSE]
+    assert (item.text, item.since) == ("1", timezone.localdate() - timedelta(days=23))
+
+    plan = treated.careplans.get()
+    decide(plan=plan, decision="repeat", reason="Sleeps.", at=timezone.now(), by=prescriber)
+    assert Kind.RESPONSE not in kinds(clinic)
+
+
 @pytest.mark.parametrize(("hours", "rises"), [(1.49, False), (1.5, True), (2.0, True)])
 def test_half_as_much_again_as_at_the_start_is_looked_at(
     treated: Patient, prescriber: Actor, nurse: Actor, clinic: Clinic, hours: float, rises: bool
@@ -186,9 +198,8 @@ def test_a_course_that_ended_asks_nothing_more(treated: Patient, clinic: Clinic)
 def test_an_item_without_words_is_not_settled_and_the_page_says_so(
     treated: Patient, nurse: Actor, clinic: Clinic, signed_in: Callable[..., Client]
 ) -> None:
-    says(treated, nurse, 5, 5)
     a_check(treated, nurse, result="abnormal", note="A second prescriber.")
-    [item] = work_of(clinic).items
+    [item] = [i for i in work_of(clinic).items if i.kind is Kind.FOUND]
     browser = signed_in(clinic, Role.NURSE)
 
     refused = browser.post("/follow-up/settle/", {"item": item.key, "note": "  "})
@@ -196,7 +207,7 @@ def test_an_item_without_words_is_not_settled_and_the_page_says_so(
     assert "Nothing was written." in refused.content.decode()
 
     browser.post("/follow-up/settle/", {"item": item.key, "note": "Spoken with; stays."})
-    assert work_of(clinic).items == ()
+    assert Kind.FOUND not in kinds(clinic)
     assert (
         "settled it meanwhile"
         in (

@@ -60,7 +60,7 @@ def test_nine_events_are_too_few_for_one_column_and_ten_are_not() -> None:
     times = [float(t) for t in (9, 3, 5, 2, 8, 4, 7, 1, 6, 5, 10, 3)]
     ten = [True] * 10 + [False] * 2
     assert hazard_ratios(times, ten, {"pain": pain})["pain"].ratio > 1  # by eye: more pain, sooner
-    with pytest.raises(UnusableInput, match="9 events; 10 are needed"):
+    with pytest.raises(UnusableInput, match="9 of the 10 events needed"):
         hazard_ratios(times, [True] * 9 + [False] * 3, {"pain": pain})
 
 

@@ -42,7 +42,7 @@ def referrer_letter(banner: Banner, course: Trajectory, judged: Judged | None, w
         {"heading": _("Decision"), "facts": _decision(decision)},
         {"heading": _("Harm"), "text": _harm(course)},
         {"heading": _("Medicines as charted"), "text": _medicines(banner)},
-        {"heading": _("Please tell us of"), "text": _watch_for()},
+        {"heading": _("What would stop the course"), "facts": _stop_rules()},
         *_picture(course),
     ]
     return summary_pdf(
@@ -136,12 +136,8 @@ def _medicines(banner: Banner) -> str:
     return ", ".join(str(row) for row in rows.order_by("text")) or _("none charted")
 
 
-def _watch_for() -> str:
-    return " ".join(
-        f"{c.name}: {c.stop_rule}"
-        for c in knowledge.surveillance()
-        if c.every_days or c.every_infusions
-    )
+def _stop_rules() -> list[list[str]]:
+    return [[c.name, c.stop_rule] for c in knowledge.surveillance() if c.before_course]
 
 
 def _picture(course: Trajectory) -> list[dict[str, Any]]:
@@ -157,4 +153,6 @@ def _picture(course: Trajectory) -> list[dict[str, Any]]:
 
 def _printed(who: str) -> str:
     when = date_format(timezone.localtime(timezone.now()), "DATETIME_FORMAT")
-    return f"{who}, {when}" if who else _("Printed {when}").format(when=when)
+    if who:
+        return _("Printed by {who}, {when}").format(who=who, when=when)
+    return _("Printed {when}").format(when=when)

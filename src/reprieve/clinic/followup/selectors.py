@@ -188,6 +188,15 @@ def pain_by_patient(
     return _doses(clinic, patients), pain
 
 
+def decided_by_plan(clinic: Clinic, plans: Iterable[CarePlan]) -> dict[Any, list[date]]:
+    """The days on which somebody decided about each course."""
+    rows = FollowUpDecision.objects.for_clinic(clinic).filter(plan__in=[p.pk for p in plans])
+    found: dict[Any, list[date]] = {}
+    for plan_id, at in rows.values_list("plan_id", "decided_at"):
+        found.setdefault(plan_id, []).append(timezone.localdate(at))
+    return found
+
+
 def list_decisions(patient: Patient) -> QuerySet[FollowUpDecision]:
     """As signed, newest first."""
     return (

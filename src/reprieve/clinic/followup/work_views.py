@@ -34,6 +34,7 @@ KINDS = {
     Kind.FOUND: gettext_lazy("A check found something"),
     Kind.RISING_DOSE: gettext_lazy("The dose rises"),
     Kind.RELAPSE: gettext_lazy("Relief is lost"),
+    Kind.RESPONSE: gettext_lazy("Does it help? To be judged after infusion"),
     Kind.SILENT: gettext_lazy("No answer"),
 }
 

@@ -26,13 +26,19 @@ from reprieve.clinic.followup.exposure import (
     standing_of,
 )
 from reprieve.clinic.followup.models import CheckDone, WorkNote
-from reprieve.clinic.followup.selectors import GOING_ON, due_of, pain_by_patient
+from reprieve.clinic.followup.selectors import GOING_ON, decided_by_plan, due_of, pain_by_patient
 from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.patients.models import Patient
 from reprieve.clinic.plan.models import CarePlan
 from reprieve.core.outcomes.durability import Ended, RelapseRule, relief_after
 from reprieve.core.outcomes.exposure import Given, rise_percent
-from reprieve.core.outcomes.trajectory import Due, ScoreAt, baseline_scores, counting
+from reprieve.core.outcomes.trajectory import (
+    Due,
+    ScoreAt,
+    baseline_scores,
+    counting,
+    response_check,
+)
 
 LOOKED_BACK = timedelta(days=90)  # project_default
 SILENT_DAYS = 28  # project_default: two planned follow-ups have gone by unanswered
@@ -45,6 +51,7 @@ class Kind(StrEnum):
     FOUND = "found"
     RISING_DOSE = "rising_dose"
     RELAPSE = "relapse"
+    RESPONSE = "response"
     SILENT = "silent"
 
 
@@ -77,6 +84,7 @@ def work_of(clinic: Clinic, as_of: date | None = None) -> Work:
         *_found(clinic),
         *courses.rising(),
         *courses.relapsed(),
+        *courses.unjudged(as_of),
         *courses.silent(as_of),
     ]
     settled = set(
@@ -152,6 +160,7 @@ class _Courses:
     pain: dict[Any, list[ScoreAt]]
     done: dict[Any, list[CheckDone]]
     charted: dict[tuple[Any, str], set[date]]
+    decided: dict[Any, list[date]]
 
     @classmethod
     def read(cls, clinic: Clinic) -> "_Courses":
@@ -170,6 +179,7 @@ class _Courses:
             pain=pain,
             done=checks_by_patient(clinic, plans),
             charted=charted_by_patient(clinic, plans),
+            decided=decided_by_plan(clinic, plans.values()),
         )
 
     def _mine(self, patient: Any) -> list[datetime]:
@@ -207,6 +217,20 @@ class _Courses:
                 since = timezone.localdate(mine[-1] + timedelta(days=found.by_days))
                 key = f"relapse:{plan.pk}:{timezone.localdate(mine[-1])}"
                 yield Item(kind=Kind.RELAPSE, key=key, patient=plan.patient, since=since)
+
+    def unjudged(self, as_of: date) -> Iterable[Item]:
+        """The response after the first and the third dose, which nobody has judged; settled by deciding."""
+        for patient, plan in self.plans.items():
+            days = [timezone.localdate(at) for at in self._mine(patient)]
+            waits = response_check(days, self.decided.get(plan.pk, ()), as_of)
+            if waits:
+                yield Item(
+                    kind=Kind.RESPONSE,
+                    key=f"response:{plan.pk}:{waits[0]}",
+                    patient=plan.patient,
+                    since=waits[1],
+                    text=str(waits[0]),
+                )
 
     def _heard(self, patient: Any) -> date | None:
         """The last day anybody saw or heard this patient: a dose or a score."""

@@ -12,6 +12,7 @@ from reprieve.core.outcomes.figures import THRESHOLDS_PERCENT, Share, Xmr, funne
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 460, 262, 40, 14, 16, 210
 SWIMMERS, LANE = 24, 16
+LABEL = 30  # narrowest room of a number under the axis
 STRANDS = 40  # people drawn, by lot; more would be a grey field
 
 
@@ -58,12 +59,17 @@ def course_picture(courses: Sequence[Course], weeks: Sequence[dict[str, Any]]) -
         if len(points) > 1:
             strands.append("M" + "L".join(f"{x(w)} {y(v)}" for w, v in points))
     mean = [f"{x(w['week'])} {y(w['modelled'])}" for w in weeks]
+    apart: list[dict[str, Any]] = []  # labels that do not touch; the table has every week
+    for week in weeks:
+        if not apart or x(week["week"]) - x(apart[-1]["week"]) >= LABEL:
+            apart.append(week)
     return {
         **_frame(percent=False),
         "height": HEIGHT + 16,
+        "across_y": BASE + 54,
         "y_ticks": [(y(v), f"{v}") for v in range(0, 11, 2)],
-        "x_ticks": [(x(w["week"]), f"{w['week']}") for w in weeks],
-        "n": [(x(w["week"]), w["n"]) for w in weeks],
+        "x_ticks": [(x(w["week"]), f"{w['week']}") for w in apart],
+        "n": [(x(w["week"]), w["n"]) for w in apart],
         "strands": strands,
         "mean": "M" + "L".join(mean) if mean else "",
         "bars": [(x(w["week"]), y(w["low"]), y(w["high"]), y(w["modelled"])) for w in weeks],
@@ -117,6 +123,7 @@ def swimmer_picture(courses: Sequence[Course]) -> dict[str, Any] | None:
         **_frame(percent=False),
         "height": base + 46,
         "base": base,
+        "across_y": base + 38,
         "lanes": lanes,
         "x_ticks": ticks,
     }
@@ -186,6 +193,7 @@ def _frame(*, percent: bool = True) -> dict[str, Any]:
         "left": LEFT,
         "right": WIDTH - RIGHT,
         "base": BASE,
+        "across_y": BASE + 38,
         "y_ticks": ticks,
     }
 

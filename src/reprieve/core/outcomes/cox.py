@@ -85,9 +85,8 @@ def _problems(
         problems.append(Problem(path="times", message="a time of zero or less"))
     if sum(events) < EVENTS_PER_COLUMN * len(columns):
         needed = EVENTS_PER_COLUMN * len(columns)
-        problems.append(
-            Problem(path="events", message=f"{sum(events)} events; {needed} are needed")
-        )
+        said = f"{sum(events)} of the {needed} events needed"
+        problems.append(Problem(path="events", message=said))
     problems += [
         Problem(path=f"columns.{name}", message="does not vary")
         for name, column in columns.items()
