@@ -1,0 +1,1 @@
+"""When a visit fits: chairs, nurses, prescribers, and what a course allows."""
