@@ -17,6 +17,7 @@ from reprieve.clinic.commands.demo_data_checks import checks
 from reprieve.clinic.commands.demo_data_contact import EMAIL, own_pages
 from reprieve.clinic.commands.demo_data_course import Course, assess, begin, give_sessions, today
 from reprieve.clinic.commands.demo_data_people import fill_chart, person
+from reprieve.clinic.commands.demo_data_schedule import calendar
 from reprieve.clinic.outcomes.models import OutcomesRun
 from reprieve.clinic.outcomes.services import count
 from reprieve.clinic.session.rooms import inspect
@@ -75,6 +76,7 @@ def fill() -> None:
             manager=team.manager,
             password=PASSWORD,
         )
+        calendar(clinic, nurse=team.nurse, prescriber=team.prescriber)
         count(OutcomesRun.objects.create(clinic=clinic))
 
 

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "reprieve.clinic.devices",
     "reprieve.clinic.followup",
     "reprieve.clinic.contact",
+    "reprieve.clinic.scheduling",
     "reprieve.clinic.diary",
     "reprieve.clinic.library",
     "reprieve.clinic.evidence",
