@@ -12,6 +12,7 @@ from reprieve import knowledge
 from reprieve.core.findings import Action
 from reprieve.core.patient import Presence
 from reprieve.knowledge.check_plain import facts_of
+from reprieve.patient import guard
 from reprieve.patient.assess import answers as kept
 from reprieve.patient.assess import letters, mailing
 from reprieve.patient.assess.result import assessment_payload, result_of
@@ -325,7 +326,7 @@ def mailed(client: Client, **changed: str) -> int:
 
 
 def stamped(seconds_ago: float) -> str:
-    return signing.dumps(time.time() - seconds_ago, salt="mail-form")
+    return signing.dumps(time.time() - seconds_ago, salt=guard.SALT)
 
 
 def test_the_result_is_mailed_once_to_the_address_given(answered: Client) -> None:

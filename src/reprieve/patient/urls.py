@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("learn/", include("reprieve.patient.learn.urls")),
     path("assess/", include("reprieve.patient.assess.urls")),
+    path("request/", include("reprieve.patient.request.urls")),
     path("cost/", include("reprieve.patient.costs.urls")),
     path("l/", include("reprieve.patient.links.urls")),
     path("my/", include("reprieve.patient.portal.urls")),

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from reprieve.clinic.scheduling.views import calendar, visits
+from reprieve.clinic.scheduling.views import calendar, requests, visits
 
 
 class DayConverter:
@@ -23,6 +23,11 @@ urlpatterns = [
     path("days/<day:on>/", calendar.duty, name="duty"),
     path("waiting/", calendar.waiting, name="waiting"),
     path("waiting/<uuid:entry_id>/done/", calendar.no_longer_waits, name="no-longer-waits"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<uuid:request_id>/", requests.show, name="request"),
+    path("requests/<uuid:request_id>/see/", requests.see, name="request-see"),
+    path("requests/<uuid:request_id>/close/", requests.close, name="request-close"),
+    path("requests/<uuid:request_id>/accept/", requests.accept, name="accept"),
     path("book/", visits.find, name="find"),
     path("book/<uuid:patient_id>/", visits.book_visit, name="book"),
     path("wait/<uuid:patient_id>/", visits.wait_for, name="wait"),

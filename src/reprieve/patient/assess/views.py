@@ -12,6 +12,7 @@ from reprieve import knowledge
 from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.knowledge.check_plain import facts_of
 from reprieve.knowledge.plain import AssessmentQuestion
+from reprieve.patient import guard
 from reprieve.patient.assess import answers as kept
 from reprieve.patient.assess import letters, mailing
 from reprieve.patient.assess.result import result_of
@@ -164,7 +165,7 @@ def _result(
         "lead": letters.lead(),
         "form": form,
         "sent": sent,
-        "stamp": mailing.stamp(),
+        "stamp": guard.stamp(),
         "can_mail": settings.MAIL_READY,
         "sealed": kept.sealed(answers),
         "last": kept.way(answers)[-1],

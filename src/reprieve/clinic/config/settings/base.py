@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "reprieve.patient.learn",  # the layer above, by name: the clinic does not import it
     "reprieve.patient.assess",
     "reprieve.patient.costs",
+    "reprieve.patient.request",
     "reprieve.patient.links",
     "reprieve.patient.diary",
     "reprieve.patient.portal",

@@ -1,0 +1,1 @@
+"""Asking a clinic for a first visit."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RequestConfig(AppConfig):
+    name = "reprieve.patient.request"
+    label = "patient_request"
