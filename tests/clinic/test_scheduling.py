@@ -1,21 +1,25 @@
 """The calendar: no place is given twice, a course keeps its interval, a delay travels on."""
 
+import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from reprieve.clinic.accounts.models import Clinic, Role
+from reprieve.clinic.accounts.models import Clinic, Membership, Role
 from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.followup.models import FollowUpDecision
 from reprieve.clinic.patients.models import Patient
 from reprieve.clinic.scheduling.models import Appointment, HeldStep
+from reprieve.clinic.scheduling.reminders import remind
 from reprieve.clinic.scheduling.rules import Rules, adopt_rules, rules_of, set_day
 from reprieve.clinic.scheduling.services import book, cancel, delay, move, slots_on, wait
 from reprieve.clinic.session.models import Encounter
@@ -333,6 +337,133 @@ def test_everybody_who_fits_the_ratio_gets_a_chair_also_when_all_ask_at_once(
     assert answers.count(True) == 3
     chairs = Appointment.objects.values_list("chair", flat=True)
     assert sorted(chairs) == ["1", "2", "3"]
+
+
+@pytest.fixture
+def reachable(patient: Patient) -> Patient:
+    patient.email = "ada@example.org"
+    patient.save()
+    return patient
+
+
+@pytest.mark.django_db
+class TestReminders:
+    def reminded(self, row: Appointment) -> int:
+        mail.outbox.clear()
+        remind.func(str(row.pk))
+        return len(mail.outbox)
+
+    def soon(self, row: Appointment, hours: float) -> Appointment:
+        """As if the visit were so many hours away."""
+        row.starts_at = timezone.now() + timedelta(hours=hours)
+        row.save()
+        return row
+
+    @pytest.mark.parametrize(("hours", "messages"), [(49, 0), (48, 1), (1, 1), (-1, 0)])
+    def test_a_reminder_goes_out_in_the_two_days_before(
+        self, reachable: Patient, nurse: Actor, prescriber: Actor, hours: float, messages: int
+    ) -> None:
+        row = self.soon(a_talk(reachable, at(9), nurse), hours)
+
+        assert self.reminded(row) == messages
+
+    def test_it_goes_out_once_and_again_after_a_move(
+        self, reachable: Patient, nurse: Actor, prescriber: Actor
+    ) -> None:
+        row = self.soon(a_talk(reachable, at(9), nurse), 20)
+
+        assert [self.reminded(row), self.reminded(row)] == [1, 0]
+        row.refresh_from_db()
+        assert self.reminded(self.soon(row, 30)) == 1
+
+    def test_of_a_cancelled_visit_nobody_is_reminded(
+        self, reachable: Patient, nurse: Actor, prescriber: Actor
+    ) -> None:
+        row = self.soon(cancel(a_talk(reachable, at(9), nurse), because="ill", by=nurse), 20)
+
+        assert self.reminded(row) == 0
+
+    def test_it_names_clinic_and_time_and_no_treatment(
+        self, reachable: Patient, nurse: Actor, prescriber: Actor, settings: Any
+    ) -> None:
+        settings.PUBLIC_ADDRESS = "https://clinic.example"
+        row = self.soon(a_talk(reachable, at(9), nurse), 20)
+
+        self.reminded(row)
+
+        [message] = mail.outbox
+        assert message.to == ["ada@example.org"]
+        assert "Harbor" in message.body
+        assert "https://clinic.example/l/" in message.body
+        for word in ("ketamine", "infusion", "consultation", "Abara"):
+            assert word not in message.subject + message.body
+
+    def test_its_link_shows_what_to_prepare_and_takes_the_answer(
+        self, ordered: Patient, nurse: Actor, settings: Any
+    ) -> None:
+        settings.PUBLIC_ADDRESS = "https://clinic.example"
+        ordered.email = "ada@example.org"
+        ordered.save()
+        adopt_rules(clinic=ordered.clinic, rules=Rules(before_dose="Bring an adult."), by=nurse)
+        row = book(patient=ordered, kind="dose", starts_at=at(9), by=nurse)
+        self.reminded(self.soon(row, 20))
+        [line] = [x for x in mail.outbox[0].body.splitlines() if "/l/" in x]
+        browser = Client()
+
+        page = browser.post(line.removeprefix("https://clinic.example"), follow=True)
+
+        assert "Bring an adult." in page.content.decode()
+        assert browser.post("/l/visit/", {"coming": "yes"}).status_code == 200
+
+
+@pytest.mark.django_db
+class TestFeeds:
+    def address(self, answer: Any) -> str:
+        found = re.search(r"/calendar/feed/[\w-]+\.ics", answer.content.decode())
+        assert found
+        return found[0]
+
+    def test_a_feed_for_staff_has_initials_and_no_names(
+        self, patient: Patient, nurse: Actor, prescriber: Actor, signed_in: SignIn
+    ) -> None:
+        row = a_talk(patient, at(9), nurse)
+        desk = signed_in(patient.clinic, Role.FRONT_DESK)
+        address = self.address(desk.post("/calendar/feed/"))
+
+        text = Client().get(address).content.decode()
+
+        assert "SUMMARY:AA\\, consultation\\, talk\r\n" in text
+        assert "Abara" not in text
+        cancel(row, because="ill", by=nurse)
+        assert "STATUS:CANCELLED\r\n" in Client().get(address).content.decode()
+
+    def test_a_feed_of_a_patient_holds_nobody_elses_visits(
+        self, patient: Patient, nurse: Actor, prescriber: Actor, signed_in: SignIn
+    ) -> None:
+        a_talk(patient, at(9), nurse)
+        a_talk(a_patient(nurse, family_name="Bello"), at(10), nurse)
+        desk = signed_in(patient.clinic, Role.FRONT_DESK)
+        address = self.address(desk.post(f"/calendar/feed/for/{patient.pk}/"))
+
+        assert Client().get(address).content.decode().count("BEGIN:VEVENT") == 1
+
+    def test_a_new_address_ends_the_one_before_and_a_wrong_one_is_refused(
+        self, clinic: Clinic, signed_in: SignIn
+    ) -> None:
+        desk = signed_in(clinic, Role.FRONT_DESK)
+        first, second = (self.address(desk.post("/calendar/feed/")) for _n in range(2))
+
+        assert Client().get(first).status_code == 404
+        assert Client().get(second).status_code == 200
+        assert Client().get(f"/calendar/feed/{'x' * 43}.ics").status_code == 404
+
+    def test_the_feed_of_somebody_who_has_left_is_empty_handed(
+        self, clinic: Clinic, signed_in: SignIn
+    ) -> None:
+        address = self.address(signed_in(clinic, Role.FRONT_DESK).post("/calendar/feed/"))
+        Membership.objects.update(ended_at=timezone.now())
+
+        assert Client().get(address).status_code == 404
 
 
 @pytest.mark.django_db

@@ -17,14 +17,20 @@ from reprieve.clinic.session.models import Encounter
 from reprieve.core.scheduling.day import STEP_MIN, Kind, free_place
 
 DAYS = 14
-RULES = Rules(opens="07:00", closes="20:00", weekdays=(0, 1, 2, 3, 4, 5, 6), patients_per_nurse=3)
+RULES = Rules(
+    opens="07:00",
+    closes="20:00",
+    weekdays=(0, 1, 2, 3, 4, 5, 6),
+    patients_per_nurse=3,
+    video_url="https://meet.example/{room}",
+    before_dose="As the clinic told you: when to stop eating and drinking, and which pills to take. "
+    "Bring an adult who takes you home.",
+)
 
 
 def calendar(clinic: Clinic, *, nurse: Actor, prescriber: Actor) -> None:
     """Put what is planned in its place; who finds no place stays on the list beside the calendar."""
-    adopt_rules(
-        clinic=clinic, rules=replace(RULES, video_url="https://meet.example/{room}"), by=prescriber
-    )
+    adopt_rules(clinic=clinic, rules=RULES, by=prescriber)
     first = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     until = first + timedelta(days=DAYS)
     visits = Encounter.objects.for_clinic(clinic).filter(

@@ -136,6 +136,9 @@ ROUTES: dict[str, Access] = {
     "scheduling:cancel": REGISTERS,
     "scheduling:late": REGISTERS,
     "scheduling:file": REGISTERS,
+    "scheduling:make-feed": REGISTERS,
+    "scheduling:make-patient-feed": REGISTERS,
+    "scheduling:feed": Open.PUBLIC,  # whoever holds the secret; calendar programs do not sign in
     "scheduling:requests": REGISTERS,
     "scheduling:request": REGISTERS,
     "scheduling:request-see": CARE,

@@ -40,13 +40,12 @@ def calendar_file(rows: Iterable[Appointment], *, for_patient: bool) -> HttpResp
 
 def event_of(row: Appointment, *, for_patient: bool) -> CalendarEvent:
     """For the patient: the clinic's name alone. For staff: initials, chair and kind."""
-    if for_patient:
-        with override(row.patient.language):
-            summary = _("Appointment at %(clinic)s") % {"clinic": row.clinic}
-    else:
-        initials = f"{row.patient.given_names[:1]}{row.patient.family_name[:1]}".upper()
-        where = _("chair %(chair)s") % {"chair": row.chair} if row.chair else _("talk")
-        summary = f"{initials}, {row.encounter.get_kind_display()}, {where}"
+    with override(row.patient.language if for_patient else row.clinic.language):
+        summary = _("Appointment at %(clinic)s") % {"clinic": row.clinic}
+        if not for_patient:
+            initials = f"{row.patient.given_names[:1]}{row.patient.family_name[:1]}".upper()
+            where = _("chair %(chair)s") % {"chair": row.chair} if row.chair else _("talk")
+            summary = f"{initials}, {row.encounter.get_kind_display()}, {where}"
     return CalendarEvent(
         uid=f"{row.pk}@reprieve",
         starts_at=row.expected_at,

@@ -101,6 +101,16 @@ class RulesForm(forms.Form):
         help_text=_("With {room} in it, such as https://meet.example.org/{room}"),
     )
 
+    before_dose = forms.CharField(
+        label=_("What patients do before a dose"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_(
+            "Fasting, which medicines are held, who takes them home; shown with the reminder"
+        ),
+    )
+
     def rules(self) -> Rules:
         said = dict(self.cleaned_data)
         names = (c.strip() for c in said.pop("chairs").split(","))

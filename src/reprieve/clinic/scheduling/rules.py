@@ -34,6 +34,7 @@ class Rules:
     consultation_min: int = 45
     follow_up_min: int = 20
     video_url: str = ""  # with {room}
+    before_dose: str = ""  # fasting, medicines, escort: what this clinic asks, in its own words
     people: tuple[str, ...] = field(default=())  # on duty every day; all when empty
 
     def opening(self, on: date) -> tuple[datetime, datetime]:

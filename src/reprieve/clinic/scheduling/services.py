@@ -19,6 +19,7 @@ from reprieve.clinic.audit.services import Actor, audit
 from reprieve.clinic.patients.models import Patient
 from reprieve.clinic.plan.models import MedicationRequest
 from reprieve.clinic.scheduling.models import Appointment, ClinicDay, HeldStep, WaitingEntry
+from reprieve.clinic.scheduling.reminders import wake_for
 from reprieve.clinic.scheduling.rules import Rules, needs_of, rules_of
 from reprieve.clinic.scheduling.selectors import (
     OVER,
@@ -108,6 +109,7 @@ def book(
     )
     row.pk = appointment_id or row.pk
     take(row, verdict.holds, by)
+    wake_for(row)
     settle_waiting(patient, on=timezone.localdate(starts_at), by=by)
     audit(row, action=Action.CREATE, by=by, detail={"kind": kind})
     return row
@@ -127,6 +129,7 @@ def move(row: Appointment, *, starts_at: datetime, by: Actor, chair: str = "") -
     row.revision += 1
     _carry(row.encounter, starts_at, _id_of(verdict.holds, Kind.CHAIR), by)
     take(row, verdict.holds, by)
+    wake_for(row)
     settle_waiting(row.patient, on=timezone.localdate(starts_at), by=by)
     audit(row, action=Action.UPDATE, by=by, detail={"moved": True})
     return row

@@ -1,8 +1,8 @@
 from datetime import date
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
-from reprieve.clinic.scheduling.views import calendar, requests, visits
+from reprieve.clinic.scheduling.views import calendar, feeds, requests, visits
 
 
 class DayConverter:
@@ -28,6 +28,9 @@ urlpatterns = [
     path("requests/<uuid:request_id>/see/", requests.see, name="request-see"),
     path("requests/<uuid:request_id>/close/", requests.close, name="request-close"),
     path("requests/<uuid:request_id>/accept/", requests.accept, name="accept"),
+    path("feed/", feeds.make_own, name="make-feed"),
+    path("feed/for/<uuid:patient_id>/", feeds.make_for_patient, name="make-patient-feed"),
+    re_path(r"^feed/(?P<secret>[\w-]{40,60})\.ics$", feeds.feed, name="feed"),
     path("book/", visits.find, name="find"),
     path("book/<uuid:patient_id>/", visits.book_visit, name="book"),
     path("wait/<uuid:patient_id>/", visits.wait_for, name="wait"),

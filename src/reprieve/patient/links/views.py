@@ -32,6 +32,7 @@ from reprieve.clinic.intake.models import QuestionnaireResponse
 from reprieve.clinic.intake.questionnaires import instrument, questionnaire_form
 from reprieve.clinic.intake.services import record_answers
 from reprieve.clinic.patients.models import Source
+from reprieve.clinic.scheduling.reminders import preparation_of
 from reprieve.core.problems import UnusableInput
 from reprieve.patient.diary import pages
 from reprieve.patient.links.access import (
@@ -160,6 +161,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return _done(request, link)
     audit("visit", action=Action.READ, by=_by(request), patient_id=link.patient_id)
     context = {"visit": visit, "phone": pages.phone_of(link.patient), "clinic": link.clinic}
+    context["prepare"] = preparation_of(visit)
     return render(request, "links/confirm.html", context)
 
 

@@ -20,7 +20,7 @@ from reprieve.patient.assess.result import assessment_payload
 from reprieve.patient.public import from_this_site
 from reprieve.patient.request.forms import RequestForm
 
-EACH_HOUR, ALL_HOUR = 3, 60  # project_default
+EACH_HOUR, ALL_HOUR = 5, 60  # a household shares an address; project_default
 
 
 @csrf_exempt  # from_this_site instead: see public.py

@@ -221,6 +221,9 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 DEFAULT_FROM_EMAIL = os.environ.get("REPRIEVE_MAIL_FROM", "reprieve@localhost")
 MAIL_READY = bool(EMAIL_HOST)
 
+# Where patients reach this installation, for links that no request asked for; without it reminders hold none.
+PUBLIC_ADDRESS = os.environ.get("REPRIEVE_ADDRESS", "").rstrip("/")  # https://clinic.example.org
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
