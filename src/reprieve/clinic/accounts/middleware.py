@@ -88,7 +88,8 @@ class Permission:
 
 def _second_factor_missing(request: HttpRequest, route: str) -> bool:
     settling_it = route.startswith(("mfa_", "account_"))
-    staff = request.roles != {Role.PATIENT}  # a patient signs in by passkey or a code by e-mail
+    # Who is a patient and nothing else, anywhere, signs in by passkey or a code by e-mail.
+    staff = {m.role for m in request.memberships} != {Role.PATIENT}
     return settings.MFA_REQUIRED and staff and not settling_it and not is_mfa_enabled(request.user)
 
 
