@@ -20,7 +20,7 @@ from reprieve.clinic.config.messages import CONTEXT, LOCALES, compile_po, messag
 SPANISH = LOCALES / "es/LC_MESSAGES/django.po"
 PO = SPANISH.read_text(encoding="utf-8")
 CLINIC = LOCALES.parent
-PATIENT = CLINIC.parent / "patient"
+ROOMS = (CLINIC, CLINIC.parent / "patient")
 
 # How a text is marked: the function to the number of its arguments that are text.
 MARKS = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
@@ -30,13 +30,10 @@ CALL = re.compile(r"""\b(?:n?p?gettext|_)\((?:[^'")]|'(?:[^'\\]|\\.)*'|"(?:[^"\\
 
 
 def texts_in_use() -> Iterator[tuple[Path, str]]:
-    """Every text of the clinic that is marked for translation, keyed as `messages` keys it."""
-    for file in sorted(CLINIC.rglob("*.py")):
+    """Every text of the pages that is marked for translation, keyed as `messages` keys it."""
+    for file in sorted(f for room in ROOMS for f in room.rglob("*.py")):
         yield from ((file, text) for text in texts_of_python(file.read_text(encoding="utf-8")))
-    for file in sorted(PATIENT.rglob("*.py")):
-        yield from ((file, text) for text in texts_of_python(file.read_text(encoding="utf-8")))
-    templates = (*CLINIC.glob("*/templates/**/*.*"), *PATIENT.glob("*/templates/**/*.*"))
-    for file in sorted(templates):
+    for file in sorted(f for room in ROOMS for f in room.glob("*/templates/**/*.*")):
         yield from ((file, text) for text in texts_of_template(file.read_text(encoding="utf-8")))
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 
 from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.accounts.selectors import list_memberships, roles_in
@@ -71,6 +72,9 @@ class Permission:
         if access is Open.PUBLIC:
             return None
         if not request.user.is_authenticated:
+            if route == "home" and request.method in ("GET", "HEAD"):
+                front_door: Respond = import_string(settings.FRONT_DOOR)
+                return front_door(request)
             return _sign_in_first(request)
         if _second_factor_missing(request, route):
             return redirect("mfa_index")

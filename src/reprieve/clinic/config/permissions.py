@@ -128,6 +128,7 @@ ROUTES: dict[str, Access] = {
     "outcomes:trial": frozenset({PRESCRIBER, PHARMACIST, MANAGER}),
     "outcomes:count": frozenset({PRESCRIBER, MANAGER}),
     "outcomes:export": frozenset({MANAGER}),
+    "outcomes:export-parquet": frozenset({MANAGER}),
     "links:open": Open.PUBLIC,  # whoever holds the secret; see patient/links
     "links:diary": Open.PUBLIC,
     "links:sync": Open.PUBLIC,
@@ -153,6 +154,26 @@ ROUTES: dict[str, Access] = {
     "knowledge:kind": STAFF,
     "knowledge:record": STAFF,
 }
+
+# Visitors. `home` shows them the front door, see accounts/middleware.py.
+ROUTES |= dict.fromkeys(
+    (
+        "learn:home",
+        "learn:words",
+        "learn:fact",
+        "learn:page",
+        "assess:start",
+        "assess:forget",
+        "assess:result",
+        "assess:pdf",
+        "assess:mail",
+        "assess:help",
+        "assess:question",
+        "cost:show",
+        "cost:paper",
+    ),
+    Open.PUBLIC,
+)
 
 # Signing in and the second factor, as allauth names its pages.
 ROUTES |= dict.fromkeys(

@@ -36,6 +36,9 @@ INSTALLED_APPS = [
     "reprieve.clinic.evidence",
     "reprieve.clinic.outcomes",
     "reprieve.clinic.simulator",
+    "reprieve.patient.learn",  # the layer above, by name: the clinic does not import it
+    "reprieve.patient.assess",
+    "reprieve.patient.costs",
     "reprieve.patient.links",
     "reprieve.patient.diary",
     "reprieve.patient.portal",
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "reprieve.clinic.config.middleware.language_asked",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -113,6 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+FRONT_DOOR = "reprieve.patient.views.start"  # what a stranger meets at /
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "reprieve.clinic.accounts.adapter.StaffAccounts"
@@ -201,6 +206,18 @@ FEED_CLINIC = os.environ.get("REPRIEVE_FEED_CLINIC", "")  # id; needed when ther
 # Screens that follow a session keep a connection open: so many in one process, and of one person.
 LIVE_CONNECTIONS = 512  # project_default
 LIVE_CONNECTIONS_OF_A_PERSON = 12  # project_default
+
+# E-mail: files in HOME/mail unless a server is named. Forms that send some are shown when it is ready.
+EMAIL_HOST = os.environ.get("REPRIEVE_SMTP", "")
+EMAIL_PORT = int(os.environ.get("REPRIEVE_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("REPRIEVE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("REPRIEVE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = str(HOME / "mail")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("REPRIEVE_MAIL_FROM", "reprieve@localhost")
+MAIL_READY = bool(EMAIL_HOST)
 
 LOGGING = {
     "version": 1,
