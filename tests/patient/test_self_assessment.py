@@ -358,7 +358,7 @@ def test_a_sender_may_mail_a_few_times_an_hour(answered: Client) -> None:
 
 
 def test_without_a_mail_server_no_form_is_shown(answered: Client, settings: object) -> None:
-    settings.MAIL_READY = False  # type: ignore[attr-defined]
+    settings.CONTACT_SENDERS = {}  # type: ignore[attr-defined]
     assert "Send it to your own email" not in answered.get("/assess/result/").content.decode()
     assert mailed(answered) == 404
 

@@ -6,4 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("learn/", include("reprieve.patient.learn.urls")),
     path("assess/", include("reprieve.patient.assess.urls")),
     path("cost/", include("reprieve.patient.costs.urls")),
+    path("l/", include("reprieve.patient.links.urls")),
+    path("my/", include("reprieve.patient.portal.urls")),
 ]
