@@ -46,6 +46,9 @@ def test_only_signing_in_health_and_language_are_open_to_strangers() -> None:
         "alive",
         "ready",
         "language",
+        "session:worker",
+        "session:manifest",
+        "session:authority",
     }
 
 
