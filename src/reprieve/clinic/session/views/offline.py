@@ -81,7 +81,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def tablet(request: HttpRequest) -> HttpResponse:
     """What this tablet holds. The page itself holds nothing: a script fills it from the tablet's store."""
-    context = {"stage": "board", "words": tablet_words(), "me": str(request.user.pk)}
+    context = {"stage": "board", "tablet_words": tablet_words()}
     return keep(render(request, "session/tablet.html", context))
 
 
@@ -176,7 +176,9 @@ def _as_posted(entry: dict[str, Any]) -> QueryDict:
 
 
 def _label(form: Any, name: str) -> str:
-    return f"{form.fields[name].label}: " if name in form.fields else ""
+    """The field's name before its problem; a hidden field has none."""
+    label = form.fields[name].label if name in form.fields else None
+    return f"{label}: " if label else ""
 
 
 def _refused(*problems: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@
     const fields = Object.fromEntries(entry.fields.filter(([, value]) => value !== ""));
     const said = { ...fields };
     if (fields.rate_ml_per_h && !fields.rate_mg_per_h) said.rate_mg_per_h = fields.rate_ml_per_h * (fields.concentration_mg_per_ml || strength());
-    const at = fields.measured_at ? Date.parse(fields.measured_at) : entry.tapped_at + (tablet.now() - Date.now());
+    const at = fields.measured_at ? tablet.moment(fields.measured_at) : entry.tapped_at + (tablet.now() - Date.now());
     return { id: entry.id, kind: rules.kinds[entry.what], at, said };
   }
   function strength() {

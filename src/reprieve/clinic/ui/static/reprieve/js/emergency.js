@@ -55,7 +55,7 @@
     form.querySelector("[name=event_id]").value = outbox.freshId();
     const text = form.querySelector("[name=text]");
     if (text) text.value = "";
-    await outbox.put(outbox.entry(tablet.here, "step", fields, at));
+    await outbox.add(outbox.entry(tablet.here, "step", fields, at));
     await paint();
     tablet.round();
   });

@@ -23,13 +23,13 @@
   });
 
   document.addEventListener("DOMContentLoaded", async () => {
-    const hint = document.querySelector("[data-left]");
+    const hint = document.getElementById("left-unsent");
     if (!hint || !globalThis.caches) return;
     await forget();
     const entries = await outbox.all();
     if (!entries.length) return;
     const names = [...new Set(entries.map((one) => one.author_name))].join(", ");
-    hint.textContent = said(hint.dataset.left, { n: entries.length, names });
+    hint.textContent = said(hint.dataset.says, { n: entries.length, names });
     hint.hidden = false;
   });
 })();

@@ -38,7 +38,15 @@
   const keepPage = (record) => within("pages", "readwrite", (store) => store.put(record));
   const forgetPages = () => within("pages", "readwrite", (store) => store.clear());
 
-  // Adds an entry, or puts it in the place of the one with the same id.
+  // Adds what was just typed. A second press of the same form is the same entry; another content under an id
+  // that waits already is an entry of its own.
+  async function add(entry) {
+    const held = await find(entry.id);
+    const other = held && JSON.stringify(held.fields) !== JSON.stringify(entry.fields);
+    await put(other ? { ...entry, id: freshId() } : entry);
+  }
+
+  // Puts an entry in the place of the one with the same id.
   async function put(entry) {
     const held = await find(entry.id);
     if (held) entry = { ...entry, nth: held.nth };
@@ -82,5 +90,5 @@
     return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
   }
 
-  return { all, find, put, remove, page, pages, keepPage, forgetPages, entry, freshId, stamped, PAGES: "reprieve-pages" };
+  return { all, add, put, remove, page, pages, keepPage, forgetPages, entry, freshId, stamped, PAGES: "reprieve-pages" };
 })();

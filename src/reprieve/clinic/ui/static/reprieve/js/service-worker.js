@@ -112,7 +112,7 @@ async function charted(request, address, what) {
       if (!page) return noConnection("not-sent");
     }
   }
-  await outbox.put(outbox.entry(page, what, fields, tappedAt));
+  await outbox.add(outbox.entry(page, what, fields, tappedAt));
   const emergency = what === "emergency" || what === "step";
   return Response.redirect(path + (emergency ? "emergency/" : ""), 303);
 }

@@ -13,6 +13,6 @@ document.addEventListener("DOMContentLoaded", async () => {
   }));
   if (!pages.length && !entries.length) list.replaceChildren(Object.assign(document.createElement("li"), { textContent: tablet.words.empty }));
   const asked = document.documentElement.dataset.asked;
-  const hint = document.querySelector("[data-asked]");
+  const hint = document.getElementById("asked");
   if (asked) { hint.textContent = tablet.words[`asked_${asked.replace("-", "_")}`]; hint.hidden = false; }
 });

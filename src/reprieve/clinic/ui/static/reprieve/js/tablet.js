@@ -196,7 +196,17 @@
   }
 
   // The clinic's wall clock, as a field of date and time wants it.
-  const wall = (ms) => new Intl.DateTimeFormat("sv-SE", { timeZone: here.zone, dateStyle: "short", timeStyle: "short" }).format(ms).replace(" ", "T");
+  const wall = (ms) => new Intl.DateTimeFormat("sv-SE", { timeZone: here.zone, dateStyle: "short", timeStyle: "short" }).format(Math.floor(ms / 60000) * 60000).replace(" ", "T");
+
+  // And back: the moment at which the clinic's clock shows this. Twice, for the hour the clocks are changed in.
+  function moment(text) {
+    const as_utc = Date.parse(`${text}Z`);
+    const off = (ms) => Date.parse(`${wall(ms)}Z`) - ms;
+    return as_utc - off(as_utc - off(as_utc));
+  }
+
+  // A copy is shown many times: the ids in its forms were used once already.
+  if (kept) document.querySelectorAll("[name=event_id]").forEach((box) => (box.value = outbox.freshId()));
 
   document.addEventListener("DOMContentLoaded", () => {
     start().then(round);
@@ -208,5 +218,5 @@
   document.addEventListener("htmx:sendError", () => { set("down"); paint(); });
   document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "live" || event.target.id === "live") keepAgain(); });
 
-  return { now, clock, round, read, here, words, kept, line: () => line };
+  return { now, clock, moment, round, read, here, words, kept, line: () => line };
 })();
