@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Line:
@@ -67,10 +67,8 @@ class Line:
 
 
 def _end(one: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     one.close()
 
 
@@ -80,7 +78,5 @@ def a_line(address: str) -> Iterator[Line]:
     try:
         yield line
     finally:
-        try:
+        with suppress(OSError):
             line.cut()
-        except OSError:
-            pass

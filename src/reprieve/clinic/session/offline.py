@@ -197,7 +197,7 @@ def tablet_words() -> dict[str, str]:
             "No connection, and this cannot wait on the tablet: it was not sent. Go back; what you typed is still in the form."
         ),
         "asked_signed_out": _(
-            "No connection. The kept pages are taken off this tablet; you are signed out once the network is back. Entries not sent stay."
+            "No connection. The kept pages are taken off this tablet; sign out again once the network is back. Entries not sent stay."
         ),
     }
 

@@ -78,6 +78,7 @@ PARAMETERS = {
     "spo2_fall_percent": (_("SpO2 under own"), "%"),
     "rate_mg_per_kg_per_h": (_("Rate"), "mg/kg/h"),
     "rate_mg_per_h": (_("Rate"), "mg/h"),
+    "rate_ml_per_h": (_("Pump"), "mL/h"),
     "amount_mg": (_("Amount"), "mg"),
     "dose_mg": (_("Dose"), "mg"),
     "volume_infused_ml": (_("Pump volume"), "mL"),

@@ -23,7 +23,7 @@ from reprieve.clinic.session.offline import (
     tablet_words,
 )
 from reprieve.clinic.session.people import colleagues, prescribers
-from reprieve.clinic.session.selectors import Live, event_rows, live, rescue_of
+from reprieve.clinic.session.selectors import Live, event_rows, live, rescue_of, strength_of
 from reprieve.clinic.session.timeline import flagged, timeline
 from reprieve.core.problems import Problem
 from reprieve.core.session.events import EventKind
@@ -141,6 +141,8 @@ def a_form(
     more: dict[str, Any] = {}
     if what == "rescue":
         more["ordered"] = rescue_of(session.order)
+    if what in ("start", "rate"):
+        more["strength"] = strength_of(session)
     if what == "dose":
         more["route"] = session.order.order["route"] if session.order else ""
     if what == "hand-over":

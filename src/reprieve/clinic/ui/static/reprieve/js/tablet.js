@@ -103,7 +103,8 @@
     if (left < before) arrived = true;
     await paint();
     document.dispatchEvent(new CustomEvent("reprieve:outbox"));
-    if (line === "up" && here && (arrived || kept) && !left) showAnew();
+    const tapping = document.querySelector(".taps") !== null; // taps show by themselves that they were sent
+    if (line === "up" && here && !left && (kept || (arrived && !tapping))) showAnew();
   }
 
   async function alive() {
@@ -153,7 +154,8 @@
     where.href = entry.path;
     const mine = entry.author === me;
     const how = entry.state === "refused" ? said(words.refused, { why: entry.why }) : !mine ? said(words.other, { name: entry.author_name }) : entry.why ? said(words.unclear, { why: entry.why }) : words.waits;
-    item.append(make("span", "number", clock(entry.tapped_at + skew)), make("strong", "", entry.words), where, make("span", "muted small", said(words.typed_by, { name: entry.author_name })), make("span", "how", how));
+    const typed = entry.fields.find(([name]) => name === "measured_at")?.[1];
+    item.append(make("span", "number", clock(typed && here ? moment(typed) : entry.tapped_at + skew)), make("strong", "", entry.words), where, make("span", "muted small", said(words.typed_by, { name: entry.author_name })), make("span", "how", how));
     if (entry.state === "refused" && mine) {
       item.append(press(words.again, () => outbox.put({ ...entry, state: "waiting", why: "" })));
       if (formOf(entry)) item.append(press(words.fill, () => fillIn(entry), true));
