@@ -224,7 +224,6 @@ def then_the_curve_follows_what_is_typed(visitor: Visitor) -> None:
            }"""
     )
     assert took != "not redrawn"
-    print(f"redrawn within {max(took):.0f} ms")
     assert max(took) <= 100
 
 
