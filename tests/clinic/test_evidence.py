@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from reprieve import knowledge
 from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.evidence.pooling import answer_to, poolable
+from reprieve.clinic.evidence.templatetags.evidence_of import evidence_of
 from reprieve.clinic.evidence.views import CONTRARY
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,24 @@ def test_choosing_swaps_only_the_answer(clinic: Clinic, signed_in: Callable[...,
     text = said.content.decode()
     assert text.lstrip().startswith('<div id="pooled">')
     assert "<html" not in text
+
+
+def test_each_pain_leads_to_the_newest_pooled_result_its_certainty_and_its_own_trials() -> None:
+    """Cochrane 2025 prints -15.79 (-32.09 to 0.51) of 100 for pain, very low certainty."""
+    shown = render_to_string("evidence/_of.html", evidence_of("ind_fibromyalgia") | {"roles": ()})
+
+    assert "-1.6 points of 10 (-3.2 to 0.1)" in shown
+    assert "very low" in shown
+    assert "Noppers 2011" in shown
+    assert "Sigtermans" not in shown
+
+
+def test_a_pain_without_a_trial_of_its_own_says_so_and_a_contraindication_has_none() -> None:
+    shown = render_to_string("evidence/_of.html", evidence_of("ind_headache"))
+    assert "No trial of this pain alone" in shown
+    assert evidence_of("ci_pregnancy") == {}
+
+
+def test_every_indication_a_trial_names_is_one_of_ours() -> None:
+    known = {i.id for i in knowledge.indications()}
+    assert {i for t in knowledge.trials() for i in t.indications} <= known

@@ -12,6 +12,8 @@ from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.followup.services import decide
+from reprieve.clinic.outcomes import published
+from reprieve.clinic.outcomes.fits import fits_of, group_of
 from reprieve.clinic.outcomes.gather import courses_of
 from reprieve.clinic.outcomes.models import OutcomesRun
 from reprieve.clinic.outcomes.report import report_on
@@ -32,6 +34,7 @@ def counted(clinic: Clinic) -> OutcomesRun:
 
 def a_course(**changes: Any) -> dict[str, Any]:
     return {
+        "person": 0,
         "condition": "CRPS",
         "protocol": "pr_iv_80mg_over_2h",
         "clinician": "Miriam",
@@ -39,9 +42,11 @@ def a_course(**changes: Any) -> dict[str, Any]:
         "planned": 1,
         "given": 1,
         "baseline": 8.0,
+        "last": 4.0,
         "drop_percent": 50.0,
         "relief": {"after_days": 14.0, "by_days": 28.0, "ended": "relapse"},
         "days": [0],
+        "scores": [[14.0, 4.0]],
         "mme": None,
         "asked": 1,
         "adverse": 0,
@@ -97,7 +102,7 @@ def test_another_clinic_counts_nothing_of_ours(treated: Patient, other_clinic: C
 def test_figures_say_what_is_missing_and_how_unsure_they_are() -> None:
     rows = [a_course() for _ in range(10)]
     rows += [
-        a_course(drop_percent=None, relief=None),
+        a_course(last=None, drop_percent=None, relief=None),
         a_course(baseline=None, drop_percent=None, relief=None),
     ]
     report = report_on(rows)
@@ -204,3 +209,103 @@ def test_a_month_ago_is_not_today(treated: Patient, clinic: Clinic) -> None:
     [row] = courses_of(clinic)
     begun = timezone.localdate() - timedelta(days=30)
     assert row["month"] == begun.strftime("%Y-%m")
+
+
+def test_scores_of_a_course_are_kept_by_day_since_its_first_dose(
+    treated: Patient, nurse: Actor, clinic: Clinic
+) -> None:
+    """Dosed 30 days ago; 8 in the week before, 6 ten days ago: day 20."""
+    week_before(treated, nurse)
+    says(treated, nurse, 10, 6)
+    [row] = courses_of(clinic)
+
+    assert row["last"] == 6
+    [[day, points]] = row["scores"]
+    assert (round(day), points) == (20, 6)
+
+
+def test_change_in_points_by_hand() -> None:
+    """Falls of 4, 4 and 1: mean 3, SD sqrt(3), quartiles 2.5, 4, 4."""
+    rows = [a_course(), a_course(), a_course(last=7.0), a_course(last=None)]
+    report = report_on(rows)
+    assert report is not None
+    assert report.change is not None
+
+    assert (report.change.n, report.change.mean) == (3, 3)
+    assert report.change.sd == pytest.approx(3**0.5)
+    assert report.change.quartiles == (2.5, 4, 4)
+
+
+def test_each_group_is_fitted_by_itself_and_says_why_when_it_is_too_small() -> None:
+    rows = [
+        a_course(
+            person=n, condition="CRPS" if n < 12 else "PHN", baseline=6 + n / 4, last=4 + n / 4
+        )
+        | {"scores": [[28.0, 4 + n / 4 + (0.5 if n % 2 else -0.5)]]}
+        for n in range(15)
+    ]
+    fits = fits_of(rows)["courses"]
+
+    assert set(fits) == {
+        "",
+        "condition=CRPS",
+        "condition=PHN",
+        "protocol=pr_iv_80mg_over_2h",
+        "clinician=Miriam",
+    }
+    # Everybody answered, so the model can only give the mean: 4 + (0 + … + 11) / 4 / 12 = 5.375
+    week_4 = next(w for w in fits["condition=CRPS"]["weeks"] if w["week"] == 4)
+    assert week_4["modelled"] == pytest.approx(5.375, abs=1e-6)
+    assert (fits["condition=CRPS"]["used"], fits["condition=CRPS"]["of"]) == (12, 12)
+    assert "3 courses with a score" in fits["condition=PHN"]["problem"]
+    assert group_of({"condition": "CRPS", "protocol": "x"}) is None
+
+
+@pytest.mark.parametrize(
+    "row", published.printed_table(), ids=lambda r: f"{r.antiretrovirals}-{r.treatment}"
+)
+def test_a_published_trial_comes_out_as_printed(row: published.Row) -> None:
+    """R on the same data: 2.770 (3.283), 2.803 (3.487), 2.689 (3.384), 2.049 (2.807), n 61 each."""
+    by_r = {
+        ("no", "amitriptyline"): (2.7704918033, 3.2832577451, (1, 3, 4)),
+        ("no", "placebo"): (2.8032786885, 3.4872131764, (0, 2, 6)),
+        ("yes", "amitriptyline"): (2.6885245902, 3.3839867199, (0, 2, 5)),
+        ("yes", "placebo"): (2.0491803279, 2.8072894965, (0, 1, 4)),
+    }
+    mean, sd, quartiles = by_r[row.antiretrovirals, row.treatment]
+    assert row.change.n == 61
+    assert row.change.mean == pytest.approx(mean, abs=1e-9)
+    assert row.change.sd == pytest.approx(sd, abs=1e-9)
+    assert row.change.quartiles == quartiles
+    assert row.agrees
+
+
+def test_responders_of_the_published_trial_in_its_first_period() -> None:
+    """Counted in R, at least 0, 10, … 100 % less pain, of 56 on amitriptyline and 66 on placebo."""
+    expected = {
+        "amitriptyline": (56, [53, 43, 36, 26, 22, 18, 17, 12, 12, 9, 7]),
+        "placebo": (66, [55, 44, 36, 28, 23, 21, 15, 11, 11, 11, 10]),
+    }
+    for treatment, (n, counts) in expected.items():
+        curve = published.first_period_responders(treatment)
+        assert [share.events for share in curve] == counts
+        assert {share.n for share in curve} == {n}
+
+
+def test_the_published_trial_has_its_page_with_and_without_a_count(
+    signed_in: Callable[..., Client], clinic: Clinic
+) -> None:
+    client = signed_in(clinic, Role.PRESCRIBER)
+    before = client.get("/outcomes/published-trial/").content.decode()
+    assert "2.77 (3.28)" in before
+    assert "differs" not in before
+    assert "appears after the clinic" in before
+
+    counted(clinic)
+    after = client.get("/outcomes/published-trial/").content.decode()
+    assert "appears after the clinic" not in after
+    assert "Fitted" not in after  # all 122, no lot
+
+
+def test_the_front_desk_sees_no_outcomes(signed_in: Callable[..., Client], clinic: Clinic) -> None:
+    assert signed_in(clinic, Role.FRONT_DESK).get("/outcomes/published-trial/").status_code == 403

@@ -40,6 +40,7 @@ COUNTS = {
     + 23
     + 13,  # 988 and a clinic, DAHAN11, trials and reviews, kinetics
     "advisor": 8 + 8,
+    "surveillance": 6,
     "trials": 17 + 9,  # controlled, and cohorts
     "reviews": 10,
     "contacts": 4,

@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "contacts": ("contacts",),
     "entry_ranges": ("entry_ranges",),
     "advisor": ("advisor",),
+    "surveillance": ("surveillance",),
     "trials": ("trials",),
     "reviews": ("reviews",),
     "changes": ("changes",),

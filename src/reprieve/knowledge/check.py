@@ -43,6 +43,7 @@ UNIT_ENDINGS = (
 COUNTS = frozenset(
     {
         "sessions",
+        "every_infusions",
         "order",
         "item_count",
         "item_numbers",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reprieve.core.eligibility.rules import Contraindication, Indication, WorkUp
     from reprieve.core.instruments.questionnaire import Questionnaire
     from reprieve.core.interactions.rules import Interaction
+    from reprieve.core.outcomes.exposure import Check
     from reprieve.core.session.questions import EmergencyCard, GateQuestion, RoomItem
     from reprieve.core.session.thresholds import Threshold
     from reprieve.knowledge import kinds as r
@@ -164,6 +165,10 @@ def contacts() -> "tuple[r.EmergencyContact, ...]":
 
 def advisor() -> "tuple[r.AdvisorFigure, ...]":
     return records("advisor")
+
+
+def surveillance() -> "tuple[Check, ...]":
+    return records("surveillance")
 
 
 def trials() -> "tuple[Trial, ...]":

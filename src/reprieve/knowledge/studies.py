@@ -26,7 +26,10 @@ class TrialOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One study. design: parallel, crossover or cohort (no control). n_treated, n_control: people."""
+    """One study. design: parallel, crossover or cohort (no control). n_treated, n_control: people.
+
+    indications: ids of the pain conditions it speaks of; empty where it mixes them.
+    """
 
     id: str
     year: int
@@ -43,6 +46,7 @@ class Trial:
     n_control: int | None = None
     harm: str | None = None
     note: str | None = None
+    indications: tuple[str, ...] = ()
     outcomes: tuple[TrialOutcome, ...] = ()
     currency: Currency = field(default_factory=Currency)
 

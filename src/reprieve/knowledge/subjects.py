@@ -89,6 +89,7 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("entry_ranges", "range", "knowledge.kinds:EntryRange", "rng_"),
         _subject("contacts", "contact", "knowledge.kinds:EmergencyContact", "tel_"),
         _subject("advisor", "figure", "knowledge.kinds:AdvisorFigure", "adv_"),
+        _subject("surveillance", "check", "core.outcomes.exposure:Check", "srv_"),
         _subject("trials", "trial", "knowledge.studies:Trial", "tr_"),
         _subject("reviews", "review", "knowledge.studies:Review", "rev_"),
         _subject("changes", "change", "knowledge.kinds:Change", "chg_"),

@@ -10,6 +10,7 @@ from reprieve.core.outcomes.trajectory import (
     counting,
     counts,
     due,
+    response_check,
     schedule,
 )
 
@@ -81,3 +82,30 @@ def test_who_is_due_is_derived(
 
 def test_nobody_is_due_before_the_first_dose() -> None:
     assert due(None, [], date(2026, 3, 9)) is None
+
+
+@pytest.mark.parametrize(
+    ("doses", "decided", "days_later", "waits"),
+    [
+        (1, None, 6, None),
+        (1, None, 7, 1),
+        (2, None, 7, 1),
+        (2, 0, 7, None),  # decided on the day of the first dose
+        (3, 0, 6, None),
+        (3, 0, 7, 3),
+        (3, 28, 7, None),  # decided on the day of the third
+        (5, 28, 60, None),
+        (0, None, 60, None),
+    ],
+)
+def test_the_response_is_judged_after_the_first_and_the_third_dose(
+    doses: int, decided: int | None, days_later: int, waits: int | None
+) -> None:
+    """Every two weeks; a week later the scores are in. days_later: after the first, or the third dose."""
+    days = [date(2026, 1, 1) + timedelta(days=14 * n) for n in range(doses)]
+    said = [] if decided is None else [date(2026, 1, 1) + timedelta(days=decided)]
+    from_dose = days[2] if doses >= 3 else days[0] if days else date(2026, 1, 1)
+    found = response_check(days, said, from_dose + timedelta(days=days_later))
+    assert (found and found[0]) == waits
+    if found:
+        assert found[1] == from_dose + timedelta(days=7)

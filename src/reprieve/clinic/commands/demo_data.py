@@ -13,6 +13,7 @@ from reprieve.clinic.accounts.models import Clinic, Role, User
 from reprieve.clinic.accounts.services import give_role
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.commands.demo_data_after import outcomes
+from reprieve.clinic.commands.demo_data_checks import checks
 from reprieve.clinic.commands.demo_data_course import Course, assess, begin, give_sessions, today
 from reprieve.clinic.commands.demo_data_people import fill_chart, person
 from reprieve.clinic.outcomes.models import OutcomesRun
@@ -99,18 +100,22 @@ def _people(chance: random.Random, team: Team) -> None:
     for n in range(PLANNED):
         begin(next_person(6), day + timedelta(days=1 + n))
     for n in range(TODAY):
-        today(next_person(5), n)
+        course = next_person(5)
+        today(course, n)
+        checks(course)
     for n in range(IN_COURSE):
         done = 4 + n % 3
         course = next_person(14 * done + 10)
         begin(course, day - timedelta(days=14 * done - 5 - n % 6), sessions=6 if done < 6 else 8)
         give_sessions(course, done)
         outcomes(course, "response" if n % 4 else "no response")
+        checks(course, finds={1: "srv_bladder", 2: "srv_pdmp"}.get(n, ""))
     for n, fate in enumerate(FATES):
         course = next_person(14 * 9 + 40 + 7 * n)
         begin(course, day - timedelta(days=14 * 8 + 22 + 7 * (n % 8)), sessions=9)
         give_sessions(course, 9)
         outcomes(course, fate)
+        checks(course)
 
 
 def _email(role: Role) -> str:

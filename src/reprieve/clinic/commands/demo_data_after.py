@@ -122,9 +122,18 @@ def _decision(course: Course, fate: str) -> None:
         "stopped": ("stop", "No relief worth the burden. Agreed with the patient."),
         "pause": ("pause", "Relief has held for weeks: a planned pause."),
     }
+    assert course.order is not None
+    judged = len(course.patient.given_names) % 4  # somebody forgot to judge every fourth of them
+    if len(course.given_at) >= 3 and judged and fate != "no response":
+        decide(
+            plan=course.order.plan,
+            decision="repeat",
+            reason="Relief after the first three; goes on.",
+            at=course.given_at[2] + timedelta(days=8),
+            by=course.team.prescriber,
+        )
     if fate not in said or len(course.given_at) < 9:
         return
-    assert course.order is not None
     decision, reason = said[fate]
     last: datetime = course.given_at[-1]
     decide(

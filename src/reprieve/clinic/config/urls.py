@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from reprieve.clinic.accounts import views as accounts
 from reprieve.clinic.config import health
+from reprieve.clinic.followup import work_views
 from reprieve.clinic.plan import cap_views as caps
 from reprieve.clinic.ui import views as ui
 
@@ -28,8 +29,11 @@ urlpatterns = [
     path("", include("reprieve.clinic.live.urls")),
     path("", include("reprieve.clinic.devices.urls")),
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
+    path("follow-up/", work_views.work, name="work"),
+    path("follow-up/settle/", work_views.settle_one, name="work-settle"),
     path("outcomes/", include("reprieve.clinic.outcomes.urls")),
     path("evidence/", include("reprieve.clinic.evidence.urls")),
+    path("", include("reprieve.patient.urls")),  # by name: the clinic does not import it
     path("knowledge/", include("reprieve.clinic.library.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),

@@ -68,3 +68,42 @@ class PlannedPause(AppendOnly, ClinicalRow):
     @property
     def window(self) -> Window:
         return Window(earliest=self.earliest_days, latest=self.latest_days)
+
+
+class CheckDone(AppendOnly, ClinicalRow):
+    """A check by exposure that was done, and what came out. check: id of the fact (`srv_…`)."""
+
+    class Result(models.TextChoices):
+        AS_EXPECTED = "as_expected", _("nothing found")
+        ABNORMAL = "abnormal", _("something found")
+        DECLINED = "declined", _("the patient declined")
+
+    plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="checks")
+    check_id = models.CharField(max_length=60)
+    done_on = models.DateField()
+    result = models.CharField(max_length=20, choices=Result.choices)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["clinic", "patient", "-done_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.check_id} {self.done_on}"
+
+
+class WorkNote(AppendOnly, ClinicalRow):
+    """Somebody looked at an item of the work list and wrote what was decided.
+
+    item: the item's key, which changes when the same thing happens anew.
+    """
+
+    item = models.CharField(max_length=120)
+    note = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["clinic", "item"], name="one_note_settles_an_item")
+        ]
+
+    def __str__(self) -> str:
+        return self.item

@@ -28,20 +28,23 @@ from reprieve.core.session.events import EventKind
 from reprieve.knowledge.kinds import ResponseThreshold
 
 FOLLOW_UP = "FOLLOW_UP"  # our own few questions beside the questionnaires
-MEASURES = ("NRS", "PEG", "PGIC", FOLLOW_UP)
+MEASURES = ("NRS", "PEG", "PGIC", "PHQ-9", FOLLOW_UP)
+HARM = EventKind.ADVERSE_EVENT.value
 STARTS = (EventKind.INFUSION_STARTED.value, EventKind.DOSE_GIVEN.value)
 GOING_ON = (CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
-    """One course and everything scored around it."""
+    """One course and everything scored around it. harms: when an adverse event was charted or told."""
 
     plan: CarePlan
     doses: tuple[datetime, ...]
     pain: tuple[ScoreAt, ...]
     function: tuple[ScoreAt, ...]
     impression: tuple[ScoreAt, ...]
+    mood: tuple[ScoreAt, ...]
+    harms: tuple[datetime, ...]
     answers: tuple[QuestionnaireResponse, ...]
     baseline: BaselineScores
     due: Due | None
@@ -109,9 +112,11 @@ def trajectory(patient: Patient, as_of: date | None = None) -> Trajectory | None
         pain=pain,
         function=_scores(rows, "PEG"),
         impression=_scores(rows, "PGIC"),
+        mood=_scores(rows, "PHQ-9"),
+        harms=_harms(patient, rows),
         answers=tuple(row for row in rows if row.questionnaire == FOLLOW_UP),
         baseline=baseline_scores(pain, mine[0] if mine else None),
-        due=_due(mine, pain, as_of) if plan.status in GOING_ON else None,
+        due=due_of(mine, pain, as_of) if plan.status in GOING_ON else None,
     )
 
 
@@ -162,17 +167,34 @@ def due_today(clinic: Clinic, as_of: date) -> list[DuePatient]:
         .order_by("start_on")
     )
     newest = {plan.patient_id: plan for plan in plans}
-    doses = _doses(clinic, newest)
-    rows = _answers(clinic).filter(patient__in=newest, questionnaire="NRS")
-    pain: dict[Any, list[ScoreAt]] = {}
-    for row in rows:
-        pain.setdefault(row.patient_id, []).extend(_scores([row], "NRS"))
+    doses, pain = pain_by_patient(clinic, newest)
     found = [
         DuePatient(patient=plan.patient, plan=plan, due=waiting)
         for key, plan in newest.items()
-        if (waiting := _due(doses.get(key, ()), pain.get(key, ()), as_of))
+        if (waiting := due_of(doses.get(key, ()), pain.get(key, ()), as_of))
     ]
     return sorted(found, key=lambda d: (-d.due.late_days, str(d.patient)))
+
+
+def pain_by_patient(
+    clinic: Clinic, patients: Iterable[Any]
+) -> tuple[dict[Any, list[datetime]], dict[Any, list[ScoreAt]]]:
+    """When each was given something, and the pain scores that stand, oldest first. Two queries."""
+    patients = list(patients)
+    rows = _answers(clinic).filter(patient__in=patients, questionnaire="NRS")
+    pain: dict[Any, list[ScoreAt]] = {}
+    for row in rows.order_by("answered_at"):
+        pain.setdefault(row.patient_id, []).extend(_scores([row], "NRS"))
+    return _doses(clinic, patients), pain
+
+
+def decided_by_plan(clinic: Clinic, plans: Iterable[CarePlan]) -> dict[Any, list[date]]:
+    """The days on which somebody decided about each course."""
+    rows = FollowUpDecision.objects.for_clinic(clinic).filter(plan__in=[p.pk for p in plans])
+    found: dict[Any, list[date]] = {}
+    for plan_id, at in rows.values_list("plan_id", "decided_at"):
+        found.setdefault(plan_id, []).append(timezone.localdate(at))
+    return found
 
 
 def list_decisions(patient: Patient) -> QuerySet[FollowUpDecision]:
@@ -208,7 +230,22 @@ def _before(scores: Iterable[ScoreAt], course: Trajectory) -> float | None:
     return found[-1].value if found else None
 
 
-def _due(doses: Iterable[datetime], pain: Iterable[ScoreAt], as_of: date) -> Due | None:
+def _harms(patient: Patient, rows: Iterable[QuestionnaireResponse]) -> tuple[datetime, ...]:
+    """Adverse events of the sessions, and side effects told afterwards."""
+    charted = SessionEvent.objects.for_clinic(patient.clinic).filter(
+        patient=patient, kind=HARM, corrected_by=None
+    )
+    told = [
+        row.answered_at
+        for row in rows
+        if row.questionnaire == FOLLOW_UP
+        and (row.answers.get("side_effects") or row.answers.get("side_effects_text"))
+    ]
+    return tuple(sorted([*charted.values_list("measured_at", flat=True), *told]))
+
+
+def due_of(doses: Iterable[datetime], pain: Iterable[ScoreAt], as_of: date) -> Due | None:
+    """The follow-up that waits, on the clinic's calendar."""
     days = [timezone.localdate(at) for at in doses]
     return due(max(days, default=None), [timezone.localdate(s.at) for s in pain], as_of)
 

@@ -4,18 +4,19 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reprieve.clinic.audit.services import actor_of, reads
+from reprieve.clinic.followup import letter as letter_of
 from reprieve.clinic.followup.advice import advice_of
 from reprieve.clinic.followup.forms import DecisionForm, FollowUpForm
 from reprieve.clinic.followup.models import FollowUpDecision
 from reprieve.clinic.followup.picture import picture, table
-from reprieve.clinic.followup.selectors import judge, list_decisions, trajectory
+from reprieve.clinic.followup.selectors import Trajectory, judge, list_decisions, trajectory
 from reprieve.clinic.followup.services import decide, record_follow_up
 from reprieve.clinic.followup.summary import decision_pdf
 from reprieve.clinic.patients.models import Patient
@@ -101,6 +102,32 @@ def summary(request: HttpRequest, patient_id: uuid.UUID, decision_id: uuid.UUID)
     row = get_object_or_404(list_decisions(patient), pk=decision_id)
     pdf = decision_pdf(banner_of(patient), row, trajectory(patient))
     return pdf_response(pdf, f"follow-up-{row.decided_at:%Y-%m-%d}")
+
+
+@require_safe
+@reads("course on one page")
+def course_page(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    patient, course = _course(request, patient_id)
+    judged = judge(course) if course.doses else None
+    return pdf_response(letter_of.course_page(banner_of(patient), course, judged), "course")
+
+
+@require_safe
+@reads("letter to the referrer")
+def letter(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    patient, course = _course(request, patient_id)
+    judged = judge(course) if course.doses else None
+    who = str(request.user)
+    return pdf_response(
+        letter_of.referrer_letter(banner_of(patient), course, judged, who), "letter"
+    )
+
+
+def _course(request: HttpRequest, patient_id: uuid.UUID) -> tuple[Patient, Trajectory]:
+    patient = get_patient(clinic=request.clinic, patient_id=patient_id)
+    if (course := trajectory(patient)) is None:
+        raise Http404
+    return patient, course
 
 
 def _context(

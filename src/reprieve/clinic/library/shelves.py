@@ -145,6 +145,13 @@ SHELVES: tuple[Shelf, ...] = (
         "name",
         "statement",
     ),
+    Shelf(
+        "surveillance",
+        _("Checks by exposure"),
+        _("What falls due while a course goes on, and what stops it."),
+        "name",
+        "statement",
+    ),
     Shelf("consent", _("Consent"), _("What a person must have been told."), "element"),
     Shelf(
         "contacts",

@@ -1,6 +1,7 @@
 """The pictures of the outcomes page: shapes told apart without colour, n under every axis."""
 
 import math
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from reprieve.core.outcomes.figures import THRESHOLDS_PERCENT, Share, Xmr, funne
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 460, 262, 40, 14, 16, 210
 SWIMMERS, LANE = 24, 16
+LABEL = 30  # narrowest room of a number under the axis
+STRANDS = 40  # people drawn, by lot; more would be a grey field
 
 
 def responder_picture(curve: Sequence[Share]) -> dict[str, Any]:
@@ -31,6 +34,46 @@ def responder_picture(curve: Sequence[Share]) -> dict[str, Any]:
         ],
         "x_ticks": [(x(t), f"{t}") for t in (0, 10, 30, 50, 70, 100)],
         "marks": [(x(30), "30 %"), (x(50), "50 %")],
+    }
+
+
+def course_picture(courses: Sequence[Course], weeks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Pain from 0 to 10 by week since the first dose: some people as thin lines, the modelled mean over them.
+
+    weeks: as `fits.mean_course_of` gives them; n stands under each.
+    """
+    until = max([w["week"] for w in weeks], default=12) or 12
+
+    def x(week: float) -> float:
+        return _across(week / until)
+
+    def y(points: float) -> float:
+        return _up(points / 10)
+
+    scored = [c for c in courses if c["scores"]]
+    shown = random.Random(STRANDS).sample(scored, min(STRANDS, len(scored)))  # noqa: S311
+    strands = []
+    for c in shown:
+        start = [(0.0, c["baseline"])] if c["baseline"] is not None else []
+        points = [*start, *((d / 7, v) for d, v in c["scores"] if d / 7 <= until)]
+        if len(points) > 1:
+            strands.append("M" + "L".join(f"{x(w)} {y(v)}" for w, v in points))
+    mean = [f"{x(w['week'])} {y(w['modelled'])}" for w in weeks]
+    apart: list[dict[str, Any]] = []  # labels that do not touch; the table has every week
+    for week in weeks:
+        if not apart or x(week["week"]) - x(apart[-1]["week"]) >= LABEL:
+            apart.append(week)
+    return {
+        **_frame(percent=False),
+        "height": HEIGHT + 16,
+        "across_y": BASE + 54,
+        "y_ticks": [(y(v), f"{v}") for v in range(0, 11, 2)],
+        "x_ticks": [(x(w["week"]), f"{w['week']}") for w in apart],
+        "n": [(x(w["week"]), w["n"]) for w in apart],
+        "strands": strands,
+        "mean": "M" + "L".join(mean) if mean else "",
+        "bars": [(x(w["week"]), y(w["low"]), y(w["high"]), y(w["modelled"])) for w in weeks],
+        "raw": [(x(w["week"]), y(w["mean"])) for w in weeks],
     }
 
 
@@ -80,6 +123,7 @@ def swimmer_picture(courses: Sequence[Course]) -> dict[str, Any] | None:
         **_frame(percent=False),
         "height": base + 46,
         "base": base,
+        "across_y": base + 38,
         "lanes": lanes,
         "x_ticks": ticks,
     }
@@ -149,6 +193,7 @@ def _frame(*, percent: bool = True) -> dict[str, Any]:
         "left": LEFT,
         "right": WIDTH - RIGHT,
         "base": BASE,
+        "across_y": BASE + 38,
         "y_ticks": ticks,
     }
 

@@ -30,9 +30,10 @@ Series = dict[Any, list[Any]]
 def courses_of(clinic: Clinic, progress: Progress | None = None) -> list[dict[str, Any]]:
     """Courses with at least one dose, oldest first.
 
-    Keys: condition, protocol, clinician, month, planned, given, baseline, drop_percent, relief
-    ({after_days, by_days, ended} or None), days (of each dose since the first), mme ([before, after] or
-    None), asked, adverse, stopped.
+    Keys: person (a number, the same in all courses of one person), condition, protocol, clinician,
+    month, planned, given, baseline, last (points), drop_percent, relief ({after_days, by_days, ended} or
+    None), days (of each dose since the first), scores ([days since the first dose, points]), mme
+    ([before, after] or None), asked, adverse, stopped.
     """
     plans = list(
         CarePlan.objects.for_clinic(clinic)
@@ -43,6 +44,7 @@ def courses_of(clinic: Clinic, progress: Progress | None = None) -> list[dict[st
     pain, said = _answers(clinic)
     conditions, clinicians, stops = _conditions(clinic), _clinicians(clinic), _stops(clinic)
     next_start = _next_starts(plans)
+    people: dict[Any, int] = {}
     rows = []
     for n, plan in enumerate(plans):
         mine = [
@@ -57,6 +59,7 @@ def courses_of(clinic: Clinic, progress: Progress | None = None) -> list[dict[st
                 mine[0] <= at <= mine[-1] + timedelta(days=1)
                 for at in adverse.get(plan.patient_id, ())
             )
+            row["person"] = people.setdefault(plan.patient_id, len(people))
             row["condition"] = conditions.get(plan.patient_id, "")
             row["protocol"] = plan.protocol
             row["clinician"] = clinicians.get(plan.pk, "")
@@ -95,11 +98,22 @@ def _figures(
         "planned": len(plan.proposal.get("course", [])),
         "given": len(doses),
         "baseline": own,
+        "last": within[-1].value if within else None,
+        "scores": _days_of(scores, doses[0], until=next_start[plan.pk]),
         "drop_percent": None if drop is None else round(float(drop), 4),
         "relief": _relief(relief),
         "days": [(at - doses[0]).days for at in doses],
         "stopped": plan.pk in stops,
     }
+
+
+def _days_of(scores: Iterable[ScoreAt], first: datetime, until: date) -> list[list[float]]:
+    """[days since the first dose, points] of the scores of this course."""
+    return [
+        [round((s.at - first).total_seconds() / 86_400, 2), s.value]
+        for s in scores
+        if s.at > first and timezone.localdate(s.at) < until
+    ]
 
 
 def _ending(

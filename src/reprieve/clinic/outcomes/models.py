@@ -12,9 +12,10 @@ from reprieve.clinic.patients.models.base import ClinicSet
 
 
 class OutcomesRun(models.Model):
-    """One count. courses: rows as `gather.courses_of` makes them, without names or dates of birth.
+    """One count. courses: rows as `gather.courses_of` makes them, without names or dates of birth; of many, single
+    scores are kept of some.
 
-    problem: what stopped it. finished_at: None while it is counting.
+    fits: modelled figures, as `fits.fits_of` makes them. problem: what stopped it. finished_at: None while it is counting.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,6 +29,7 @@ class OutcomesRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     took_ms = models.PositiveIntegerField(default=0)
     courses = models.JSONField(default=list)
+    fits = models.JSONField(default=dict)
     problem = models.CharField(max_length=200, blank=True)
 
     objects = ClinicSet.as_manager()

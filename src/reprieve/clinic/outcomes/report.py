@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import fmean, median, quantiles, stdev
 from typing import Any
 
 from reprieve.core.outcomes.durability import RELIEF_PERCENT, Ended
@@ -69,6 +69,16 @@ class Lasting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Fall in points, baseline minus the score afterwards, of those who have both."""
+
+    n: int
+    mean: float
+    sd: float | None
+    quartiles: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opioids:
     """Of those with a dose before and after: share that at least halved, share that stopped, median ratio."""
 
@@ -87,6 +97,7 @@ class Report:
     no_score: int
     responders: Share
     curve: tuple[Share, ...]
+    change: Change | None
     lasting: Lasting | None
     opioids: Opioids | None
     adverse: tuple[int, int, float, float, float]
@@ -115,6 +126,7 @@ def report_on(courses: Sequence[Course]) -> Report | None:
         no_score=sum(c["baseline"] is not None and c["drop_percent"] is None for c in courses),
         responders=responders,
         curve=responder_curve(drops),
+        change=change_of(courses),
         lasting=_lasting(courses),
         opioids=_opioids(courses),
         adverse=_adverse(courses),
@@ -122,6 +134,25 @@ def report_on(courses: Sequence[Course]) -> Report | None:
         months=months,
         chart=xmr([value for _m, value, _n in months]) if len(months) >= LEAST_MONTHS else None,
         groups={key: _groups(courses, key) for key in GROUPS},
+    )
+
+
+def change_of(courses: Sequence[Course]) -> Change | None:
+    """None where nobody has a score before and after. Quartiles as R's type 7."""
+    falls = [
+        c["baseline"] - c["last"]
+        for c in courses
+        if c["baseline"] is not None and c["last"] is not None
+    ]
+    if not falls:
+        return None
+    several = len(falls) > 1
+    low, middle, high = quantiles(falls, method="inclusive") if several else falls * 3
+    return Change(
+        n=len(falls),
+        mean=fmean(falls),
+        sd=stdev(falls) if several else None,
+        quartiles=(low, middle, high),
     )
 
 

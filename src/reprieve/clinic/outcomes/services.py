@@ -9,6 +9,7 @@ from django_tasks import task
 from reprieve.clinic.accounts.models import Clinic
 from reprieve.clinic.audit.models import Action as Did
 from reprieve.clinic.audit.services import Actor, audit
+from reprieve.clinic.outcomes.fits import fits_of, with_scores_of_some
 from reprieve.clinic.outcomes.gather import courses_of
 from reprieve.clinic.outcomes.models import OutcomesRun
 
@@ -36,6 +37,8 @@ def count(run: OutcomesRun) -> None:
     try:
         with timezone.override(run.clinic.time_zone):
             run.courses = courses_of(run.clinic, progress=lambda n, of: _progress(run, n, of))
+        run.fits = fits_of(run.courses)
+        run.courses = with_scores_of_some(run.courses)
     except Exception as error:
         run.problem = type(error).__name__
         run.save(update_fields=["problem"])

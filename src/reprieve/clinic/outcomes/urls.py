@@ -5,6 +5,7 @@ from reprieve.clinic.outcomes import views
 app_name = "outcomes"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("published-trial/", views.trial, name="trial"),
     path("count/", views.count, name="count"),
     path("courses.csv", views.export, name="export"),
 ]

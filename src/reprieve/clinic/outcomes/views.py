@@ -13,13 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 from reprieve import knowledge
 from reprieve.clinic.audit.models import Action as Did
 from reprieve.clinic.audit.services import actor_of, audit, reads
+from reprieve.clinic.outcomes import published
 from reprieve.clinic.outcomes.drawings import (
     control_picture,
+    course_picture,
     funnel_picture,
     lasting_picture,
     responder_picture,
     swimmer_picture,
 )
+from reprieve.clinic.outcomes.fits import group_of
 from reprieve.clinic.outcomes.models import OutcomesRun
 from reprieve.clinic.outcomes.report import FEWEST, GROUPS, WATCHED_WEEKS, Course, report_on
 from reprieve.clinic.outcomes.services import ask_for_count, newest
@@ -55,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     chosen = {key: request.GET.get(key, "")[:200] for key in GROUPS}
     courses = _chosen(run.courses if run else [], chosen)
     report = report_on(courses)
+    fit = run.fits.get("courses", {}).get(group_of(chosen)) if run else None
     context = {
         "stage": "outcomes",
         "run": run,
@@ -62,12 +66,41 @@ def home(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "choices": _choices(run.courses if run else []),
         "report": report,
-        "pictures": _pictures(report, courses) if report else None,
+        "pictures": _pictures(report, courses, fit) if report else None,
+        "fit": fit,
+        "relief": run.fits.get("relief") if run else None,
+        "relief_rows": _relief_rows(run.fits.get("relief", {}) if run else {}),
         "weeks": WATCHED_WEEKS,
         "benchmarks": [t for t in knowledge.trials() if not t.controlled],
     }
     only = request.htmx and request.htmx.target == "going"
     return render(request, "outcomes/_going.html" if only else "outcomes/home.html", context)
+
+
+@require_safe
+def trial(request: HttpRequest) -> HttpResponse:
+    """A published trial through the same figures: nobody's patient, so no audit row."""
+    run = newest(request.clinic)
+    fits = run.fits.get("trial", {}) if run else {}
+    arms = []
+    for name in published.TREATMENTS:
+        courses, fit = published.of_treatment(name), fits.get(name, {})
+        arms.append(
+            {
+                "name": name,
+                "responders": responder_picture(published.first_period_responders(name)),
+                "curve": published.first_period_responders(name),
+                "course": course_picture(courses, fit.get("weeks", [])),
+                "fit": fit,
+            }
+        )
+    context = {
+        "stage": "outcomes",
+        "rows": published.printed_table(),
+        "arms": arms,
+        "effects": published.side_effects(),
+    }
+    return render(request, "outcomes/trial.html", context)
 
 
 @require_POST
@@ -127,8 +160,18 @@ def _choices(courses: list[Course]) -> list[tuple[str, Any, list[str]]]:
     return [(key, labels[key], sorted({c[key] for c in courses if c[key]})) for key in GROUPS]
 
 
-def _pictures(report: Any, courses: list[Course]) -> dict[str, Any]:
+def _relief_rows(relief: dict[str, Any]) -> list[tuple[Any, float, float, float]]:
+    words = {
+        "baseline": _("each point more pain before"),
+        "given": _("each infusion more"),
+        "opioid": _("an opioid taken before"),
+    }
+    return [(words[name], *values) for name, values in relief.get("ratios", {}).items()]
+
+
+def _pictures(report: Any, courses: list[Course], fit: Any) -> dict[str, Any]:
     return {
+        "course": course_picture(courses, fit.get("weeks", []) if fit else []),
         "responders": responder_picture(report.curve),
         "lasting": lasting_picture(report.lasting) if report.lasting else None,
         "swimmers": swimmer_picture(courses),

@@ -26,8 +26,15 @@ SETTING_WORDS = {
 }
 
 
-def protocol_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Grouped by where they may be given."""
+def protocol_choices() -> list[tuple[str, Any]]:
+    """Grouped by where they may be given; none is chosen beforehand."""
+    return [
+        ("", _("choose one")),
+        *_protocols_by_setting(),
+    ]
+
+
+def _protocols_by_setting() -> list[tuple[str, list[tuple[str, str]]]]:
     return [
         (str(words), [(p.id, p.title) for p in knowledge.protocols() if p.setting is setting])
         for setting, words in SETTING_WORDS.items()

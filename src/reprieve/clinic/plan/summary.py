@@ -125,6 +125,12 @@ def _limits(row: MedicationRequest) -> dict[str, Any]:
     return {"columns": [_("Limit"), _("This plan"), ""], "rows": rows}
 
 
+def crossed_limits(row: MedicationRequest) -> list[dict[str, str]]:
+    """The limits crossed with a reason, in the words they were shown in when it was signed."""
+    words = {limit["code"]: limit["message"] for limit in row.plan.proposal["limits"]}
+    return [{**item, "message": words.get(item["code"], item["code"])} for item in row.overrides]
+
+
 def _course(course: list[dict[str, Any]]) -> str:
     days = [date_format(date.fromisoformat(c["on"]), "SHORT_DATE_FORMAT") for c in course]
     return ", ".join(f"{n}. {day}" for n, day in enumerate(days, 1))

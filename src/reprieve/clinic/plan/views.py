@@ -19,7 +19,13 @@ from reprieve.clinic.plan.forms import OrderForm, PlanForm
 from reprieve.clinic.plan.models import MedicationRequest
 from reprieve.clinic.plan.selectors import assessment_to_plan_on, list_orders
 from reprieve.clinic.plan.services import Proposed, propose, sign_plan
-from reprieve.clinic.plan.summary import dose_facts, order_facts, order_pdf, protocol_title
+from reprieve.clinic.plan.summary import (
+    crossed_limits,
+    dose_facts,
+    order_facts,
+    order_pdf,
+    protocol_title,
+)
 from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.clinic.ui.typed import take_typed
 from reprieve.core.dosing.weight import FORMULA_NOTE, Basis, weight_choices
@@ -74,6 +80,7 @@ def order(request: HttpRequest, patient_id: uuid.UUID, order_id: uuid.UUID) -> H
         "title": protocol_title(row.plan.protocol),
         "dose": dose_facts(row),
         "allowed": order_facts(row.order),
+        "crossed": crossed_limits(row),
     }
     return render(request, "plan/order.html", context)
 
@@ -130,7 +137,7 @@ def _context(
         "assessment": assessment_to_plan_on(patient),
         "weights": _weights(snapshot),
         "typed": {key: said[key] for key in said},
-        "orders": list_orders(patient)[:10],
+        "orders": [(row, protocol_title(row.plan.protocol)) for row in list_orders(patient)[:10]],
     }
 
 

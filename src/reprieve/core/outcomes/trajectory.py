@@ -12,6 +12,8 @@ FIRST_DAYS = (1, 3, 7, 14)  # project_default, days after the last dose
 THEN_EVERY_DAYS = 14
 FOR_DAYS = 365
 LATE_AFTER_DAYS = 3  # project_default
+CHECKED_AFTER = (1, 3)  # project_default: doses after which somebody asks whether it helps
+CHECK_WAITS_DAYS = 7  # project_default: by then the scores after that dose have come in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +89,18 @@ def due(last_dose_on: date | None, answered_on: Iterable[date], as_of: date) -> 
         day=(planned[-1] - last_dose_on).days,
         late_days=(as_of - planned[-1]).days,
     )
+
+
+def response_check(
+    doses_on: Sequence[date], decided_on: Iterable[date], as_of: date
+) -> tuple[int, date] | None:
+    """The dose whose response nobody has judged since, and the day the check fell due; None when none waits.
+
+    After the first and the third dose of a course. doses_on: ascending.
+    """
+    decided = max(decided_on, default=date.min)
+    reached = [n for n in CHECKED_AFTER if n <= len(doses_on)]
+    if not reached or decided >= doses_on[reached[-1] - 1]:
+        return None
+    since = doses_on[reached[-1] - 1] + timedelta(days=CHECK_WAITS_DAYS)
+    return (reached[-1], since) if since <= as_of else None

@@ -49,6 +49,7 @@ class Delivery:
 _SETS_RATE = (EventKind.INFUSION_STARTED, EventKind.RATE_CHANGED, EventKind.INFUSION_RESUMED)
 _STOPS = (EventKind.INFUSION_PAUSED, EventKind.INFUSION_STOPPED, EventKind.EMERGENCY_STARTED)
 _GIVES = (EventKind.BOLUS_GIVEN, EventKind.DOSE_GIVEN)
+DOSING = frozenset((*_SETS_RATE, *_STOPS, *_GIVES))  # all that `delivery` reads
 
 
 def delivery(events: Iterable[Event]) -> Delivery:
