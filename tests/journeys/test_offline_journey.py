@@ -179,6 +179,19 @@ def test_an_emergency_without_a_network_and_what_is_refused_stays(
     page.get_by_role("button", name=re.compile("^Over: ")).click()
 
 
+def test_on_a_tablet_held_upright_the_timeline_stands_above_the_forms(nurse: Visitor) -> None:
+    given_a_running_session(nurse)
+    tops = [
+        nurse.page.locator(one).first.bounding_box() for one in ("svg.timeline", "#vitals-title")
+    ]
+    assert tops[0]
+    assert tops[1]
+    assert tops[0]["y"] < tops[1]["y"]
+    nurse.looks("session-upright")
+    nurse.opens("/chairs/tablet/").page.locator(".kept li").first.wait_for()
+    nurse.looks("on-this-tablet")
+
+
 def given_a_running_session(visitor: Visitor, nth: int = 0) -> None:
     visitor.opens("/chairs/")
     visitor.page.locator('.chair:has(.badge:text-is("running")) h2 a').nth(nth).click()

@@ -18,7 +18,7 @@
   let arrived = false; // something was sent while this page stood open
   let skew = 0; // ms: clock of the server less clock of the tablet
 
-  const clock = (ms) => new Intl.DateTimeFormat("en-GB", { timeZone: here?.zone, timeStyle: "short" }).format(ms);
+  const clock = (ms) => new Intl.DateTimeFormat("en-GB", { timeZone: place.dataset.zone, timeStyle: "short" }).format(ms);
   const now = () => Date.now() + skew;
 
   // ---- keeping this page
