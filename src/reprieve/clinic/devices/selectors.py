@@ -68,13 +68,15 @@ class Monitor:
         }
 
 
-def monitors_of(encounter_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    """What the devices of these visits said last, as data. One query. For the line that follows sessions.
+def monitors_of(
+    clinic: Clinic | uuid.UUID, encounter_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """What the devices of these visits of a clinic said last, as data. One query.
 
-    The caller has seen to it that whoever gets it may see that visit.
+    For the line that follows sessions: whoever gets it was found to be allowed when the line was opened.
     """
     now = timezone.now()
-    rows = LatestReading.objects.filter(encounter_id__in=list(encounter_ids))
+    rows = LatestReading.objects.for_clinic(clinic).filter(encounter_id__in=list(encounter_ids))
     return {row.encounter_id: _monitor(row, set(), now).as_data() for row in rows}
 
 

@@ -157,11 +157,12 @@ def tell(subscribers: Iterable[Subscriber]) -> None:
 
 def _said(screens: list[Subscriber], versions: dict[uuid.UUID, Version]) -> dict[Any, str]:
     """What the devices of visits with new readings said: read and written out once, for all their screens."""
-    behind = {
-        s.encounter_id for s in screens if versions.get(s.encounter_id, (0, 0))[1] >= s.version[1]
-    }
-    found = monitors_of(pk for pk in behind if pk)
-    return {pk: json.dumps(data, separators=(",", ":")) for pk, data in found.items()}
+    behind: dict[uuid.UUID, set[uuid.UUID]] = {}  # by clinic
+    for s in screens:
+        if s.encounter_id and versions.get(s.encounter_id, (0, 0))[1] >= s.version[1]:
+            behind.setdefault(s.clinic_id, set()).add(s.encounter_id)
+    found = [pair for clinic, ids in behind.items() for pair in monitors_of(clinic, ids).items()]
+    return {pk: json.dumps(data, separators=(",", ":")) for pk, data in found}
 
 
 HUB = Hub()
