@@ -1,10 +1,12 @@
 """The demo: invented, complete, the same on every computer, and signed by named people."""
 
 import pytest
+from django.utils import timezone
 
 from reprieve.clinic.accounts.models import Clinic
 from reprieve.clinic.audit.models import AuditEvent
-from reprieve.clinic.commands.demo_data import CLINIC, fill, logins
+from reprieve.clinic.commands.demo_data import CLINIC, PASSWORD, fill, logins
+from reprieve.clinic.contact.models import PatientAccount
 from reprieve.clinic.followup.models import FollowUpDecision
 from reprieve.clinic.followup.selectors import due_today, judge, trajectory
 from reprieve.clinic.patients.models import Condition, MedicationStatement, Patient
@@ -13,6 +15,8 @@ from reprieve.clinic.session.models import Encounter, SessionEvent
 from reprieve.clinic.session.selectors import live, sessions_today
 from reprieve.core.outcomes.response import ResponseStatus
 from reprieve.core.session.state import State
+from reprieve.fhir.bundle import read_bundle
+from reprieve.patient.portal.export import record_bundle
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +28,6 @@ def demo(db: None) -> Clinic:
 
 
 def test_the_demo_has_somebody_at_every_stage(demo: Clinic) -> None:
-    from django.utils import timezone
-
     assert Patient.objects.count() == 60
     assert not Patient.objects.filter(invented=False).exists()
     given = {live(e).state for e in Encounter.objects.filter(events__isnull=False).distinct()[:60]}
@@ -59,4 +61,18 @@ def test_the_demo_has_somebody_at_every_stage(demo: Clinic) -> None:
     people = Patient.objects.count()
     fill()
     assert Patient.objects.count() == people
-    assert len(logins()) == 6
+    assert len(logins()) == 7
+
+
+def test_the_demo_patients_own_record_reads_back_without_a_problem(demo: Clinic) -> None:
+    account = PatientAccount.objects.select_related("patient", "user").get()
+    assert account.user.check_password(PASSWORD)
+
+    found, problems = read_bundle(
+        record_bundle(account.patient, timezone.now()), as_of=timezone.localdate()
+    )
+
+    assert problems == []
+    assert found.snapshot.conditions
+    assert found.snapshot.medicines
+    assert len(found.snapshot.pain_scores) > 20

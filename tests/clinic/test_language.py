@@ -20,6 +20,7 @@ from reprieve.clinic.config.messages import CONTEXT, LOCALES, compile_po, messag
 SPANISH = LOCALES / "es/LC_MESSAGES/django.po"
 PO = SPANISH.read_text(encoding="utf-8")
 CLINIC = LOCALES.parent
+ROOMS = (CLINIC, CLINIC.parent / "patient")
 
 # How a text is marked: the function to the number of its arguments that are text.
 MARKS = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
@@ -29,10 +30,10 @@ CALL = re.compile(r"""\b(?:n?p?gettext|_)\((?:[^'")]|'(?:[^'\\]|\\.)*'|"(?:[^"\\
 
 
 def texts_in_use() -> Iterator[tuple[Path, str]]:
-    """Every text of the clinic that is marked for translation, keyed as `messages` keys it."""
-    for file in sorted(CLINIC.rglob("*.py")):
+    """Every text of the pages that is marked for translation, keyed as `messages` keys it."""
+    for file in sorted(f for room in ROOMS for f in room.rglob("*.py")):
         yield from ((file, text) for text in texts_of_python(file.read_text(encoding="utf-8")))
-    for file in sorted(CLINIC.glob("*/templates/**/*.*")):
+    for file in sorted(f for room in ROOMS for f in room.glob("*/templates/**/*.*")):
         yield from ((file, text) for text in texts_of_template(file.read_text(encoding="utf-8")))
 
 
@@ -86,7 +87,7 @@ def test_the_standard_library_reads_what_we_compile() -> None:
 def test_every_text_in_use_has_its_spanish() -> None:
     spanish = messages(PO)
     missing = {
-        text: str(file.relative_to(CLINIC))
+        text: str(file.relative_to(CLINIC.parent))
         for file, text in texts_in_use()
         if not all(spanish.get(text, "").split("\0"))
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import duckdb
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -13,6 +14,7 @@ from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.followup.services import decide
 from reprieve.clinic.outcomes import published
+from reprieve.clinic.outcomes.export import as_parquet, deidentified
 from reprieve.clinic.outcomes.fits import fits_of, group_of
 from reprieve.clinic.outcomes.gather import courses_of
 from reprieve.clinic.outcomes.models import OutcomesRun
@@ -309,3 +311,25 @@ def test_the_published_trial_has_its_page_with_and_without_a_count(
 
 def test_the_front_desk_sees_no_outcomes(signed_in: Callable[..., Client], clinic: Clinic) -> None:
     assert signed_in(clinic, Role.FRONT_DESK).get("/outcomes/published-trial/").status_code == 403
+
+
+def test_parquet_has_types_nulls_and_its_dictionary_and_joins_small_cells(tmp_path: Any) -> None:
+    rows = [a_course() for _ in range(11)] + [
+        a_course(condition="PHN", baseline=None, drop_percent=None, relief=None)
+    ]
+    path = tmp_path / "courses.parquet"
+    path.write_bytes(as_parquet(deidentified(rows)))
+
+    with duckdb.connect() as base:
+        read = base.execute(f"SELECT condition, baseline, given FROM '{path}'").fetchall()
+        meta = base.execute(f"SELECT key, value FROM parquet_kv_metadata('{path}')").fetchall()
+    assert read.count(("CRPS", 8.0, 1)) == 11
+    assert read.count(("other", None, 1)) == 1
+    assert {bytes(key) for key, _value in meta} >= {b"dictionary"}
+
+
+def test_parquet_of_nothing_is_an_empty_table(tmp_path: Any) -> None:
+    path = tmp_path / "courses.parquet"
+    path.write_bytes(as_parquet([]))
+    with duckdb.connect() as base:
+        assert base.execute(f"SELECT count(*) FROM '{path}'").fetchall() == [(0,)]

@@ -38,7 +38,8 @@ COUNTS = {
     + 3
     + 1
     + 23
-    + 13,  # 988 and a clinic, DAHAN11, trials and reviews, kinetics
+    + 13
+    + 1,  # 988 and a clinic, DAHAN11, trials and reviews, kinetics, estimates
     "advisor": 8 + 8,
     "surveillance": 6,
     "trials": 17 + 9,  # controlled, and cohorts
@@ -51,7 +52,12 @@ COUNTS = {
     "controlled_substance": 1 + 11 + 1,
     "compounding": 4 + 1 + 5 + 4 + 1,
     "decision_aid": 6 + 6 + 1 + 7 + 2 + 1,
-    "guidelines": (3 + 2 + 3 + 1 + 1 + 1) + (3 + 4 + 1) + 12,
+    "guidelines": (3 + 2 + 3 + 1 + 1 + 1) + (3 + 4 + 1) + 12 + 2,  # the good-faith estimate
+    "aid": 14,
+    "pictures": 3 + 3,  # help, harm
+    "glossary": 21,
+    "self_assessment": 12,
+    "not_asked": 10,
 }
 ACTIONS = {
     "ci_hypersens": ("block", True),

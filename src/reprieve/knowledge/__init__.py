@@ -4,6 +4,7 @@ from reprieve.knowledge.decode import encode as to_json
 from reprieve.knowledge.load import (
     adverse_events,
     advisor,
+    aid,
     changes,
     claims,
     compounding,
@@ -18,6 +19,7 @@ from reprieve.knowledge.load import (
     emergency,
     entry_ranges,
     gate,
+    glossary,
     guidelines,
     indications,
     instruments,
@@ -25,12 +27,16 @@ from reprieve.knowledge.load import (
     limits,
     mme_factors,
     monitoring,
+    not_asked,
+    pictures,
     protocols,
     records,
+    released_on,
     responses,
     reviews,
     rooms,
     scales,
+    self_assessment,
     sources,
     surveillance,
     thresholds,
@@ -40,6 +46,7 @@ from reprieve.knowledge.load import (
 )
 
 VERSION = version()
+RELEASED_ON = released_on()
 
 
 def check_all() -> None:
@@ -57,9 +64,11 @@ def not_located() -> tuple[int, int]:
 
 
 __all__ = [
+    "RELEASED_ON",
     "VERSION",
     "adverse_events",
     "advisor",
+    "aid",
     "changes",
     "check_all",
     "claims",
@@ -75,6 +84,7 @@ __all__ = [
     "emergency",
     "entry_ranges",
     "gate",
+    "glossary",
     "guidelines",
     "indications",
     "instruments",
@@ -82,13 +92,17 @@ __all__ = [
     "limits",
     "mme_factors",
     "monitoring",
+    "not_asked",
     "not_located",
+    "pictures",
     "protocols",
     "records",
+    "released_on",
     "responses",
     "reviews",
     "rooms",
     "scales",
+    "self_assessment",
     "sources",
     "surveillance",
     "thresholds",

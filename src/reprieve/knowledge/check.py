@@ -11,6 +11,7 @@ from reprieve.core.evidence import NOT_LOCATED, Evidence, Verification
 from reprieve.core.findings import Action
 from reprieve.core.interactions.rules import Interaction
 from reprieve.core.problems import Problem
+from reprieve.knowledge.check_plain import check_plain
 from reprieve.knowledge.decode import decode
 from reprieve.knowledge.files import BrokenFacts, read_tables
 from reprieve.knowledge.kinds import Source
@@ -62,7 +63,15 @@ COUNTS = frozenset(
     },
 )
 # Keys that hold ids of other records.
-REFERENCES = ("protocols", "contradicted_by", "conditions", "needed_for", "records")
+REFERENCES = (
+    "protocols",
+    "contradicted_by",
+    "conditions",
+    "needed_for",
+    "records",
+    "work_up",
+    "rules",
+)
 ID_IN_TEXT = re.compile(r"\b(?:ci|ix|pr|lim|mon)_[a-z0-9_]+")
 Records = dict[str, list[tuple[str, Any]]]  # subject name: (path, record)
 
@@ -192,6 +201,7 @@ def _check_references(found: Records) -> Iterator[Problem]:
         for key in REFERENCES:
             yield from _unknown(path, getattr(record, key, ()), known)
         yield from _unknown(path, ID_IN_TEXT.findall(getattr(record, "note", None) or ""), known)
+    yield from check_plain(found)
 
 
 def _unknown(path: str, ids: Iterable[str], known: set[str]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ and the clinic's start-up call.
 """
 
 import json
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from reprieve.core.session.questions import EmergencyCard, GateQuestion, RoomItem
     from reprieve.core.session.thresholds import Threshold
     from reprieve.knowledge import kinds as r
+    from reprieve.knowledge import plain as p
     from reprieve.knowledge.studies import Review, Trial
 
 
@@ -184,9 +186,37 @@ def changes() -> "tuple[r.Change, ...]":
     return records("changes")
 
 
+def aid() -> "tuple[p.AidPage, ...]":
+    """The pages of the decision aid in their order."""
+    return tuple(sorted(records("aid"), key=lambda page: page.order))
+
+
+def pictures() -> "tuple[p.Picture, ...]":
+    return records("pictures")
+
+
+def glossary() -> "tuple[p.Word, ...]":
+    return records("glossary")
+
+
+def self_assessment() -> "tuple[p.AssessmentQuestion, ...]":
+    """The questions in the order they are asked."""
+    return tuple(sorted(records("self_assessment"), key=lambda question: question.order))
+
+
+def not_asked() -> "tuple[p.NotAsked, ...]":
+    return tuple(sorted(records("not_asked"), key=lambda item: item.order))
+
+
 def version() -> str:
     """The content version. Read as text: a TOML parser costs more than the rest of a short answer."""
     return (CONTENT / "version.toml").read_text("utf-8").split('version = "')[1].split('"')[0]
+
+
+def released_on() -> date:
+    """The day the content version was released."""
+    text = (CONTENT / "version.toml").read_text("utf-8").split("released_on = ")[1].split()[0]
+    return date.fromisoformat(text)
 
 
 def _tables(subject: Subject, problems: list[Problem]) -> list[tuple[str, dict[str, Any]]]:

@@ -93,5 +93,10 @@ SUBJECTS: dict[str, Subject] = dict(
         _subject("trials", "trial", "knowledge.studies:Trial", "tr_"),
         _subject("reviews", "review", "knowledge.studies:Review", "rev_"),
         _subject("changes", "change", "knowledge.kinds:Change", "chg_"),
+        _subject("aid", "page", "knowledge.plain:AidPage", "aid_"),
+        _subject("pictures", "picture", "knowledge.plain:Picture", "pic_"),
+        _subject("glossary", "word", "knowledge.plain:Word", "w_"),
+        _subject("self_assessment", "question", "knowledge.plain:AssessmentQuestion", "q_"),
+        _subject("not_asked", "item", "knowledge.plain:NotAsked", "na_"),
     ]
 )

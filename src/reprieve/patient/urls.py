@@ -1,5 +1,11 @@
 """Routes of patients and visitors. Who may open each stands in clinic/config/permissions.py."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("learn/", include("reprieve.patient.learn.urls")),
+    path("assess/", include("reprieve.patient.assess.urls")),
+    path("cost/", include("reprieve.patient.costs.urls")),
+    path("l/", include("reprieve.patient.links.urls")),
+    path("my/", include("reprieve.patient.portal.urls")),
+]

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 
-from reprieve.clinic.accounts.models import Clinic
+from reprieve.clinic.accounts.models import Clinic, Role
 from reprieve.clinic.accounts.selectors import list_memberships, roles_in
 from reprieve.clinic.audit.services import audit_refusal
 from reprieve.clinic.config.errors import no_permission
@@ -71,6 +72,9 @@ class Permission:
         if access is Open.PUBLIC:
             return None
         if not request.user.is_authenticated:
+            if route == "home" and request.method in ("GET", "HEAD"):
+                front_door: Respond = import_string(settings.FRONT_DOOR)
+                return front_door(request)
             return _sign_in_first(request)
         if _second_factor_missing(request, route):
             return redirect("mfa_index")
@@ -78,6 +82,8 @@ class Permission:
             return None
         if not request.clinic:
             return redirect("choose-clinic")
+        if route == "home" and request.roles == {Role.PATIENT}:
+            return redirect("my:home")
         if may_open(route, request.roles):
             return None
         audit_refusal(request, route=route)
@@ -86,7 +92,8 @@ class Permission:
 
 def _second_factor_missing(request: HttpRequest, route: str) -> bool:
     settling_it = route.startswith(("mfa_", "account_"))
-    return settings.MFA_REQUIRED and not settling_it and not is_mfa_enabled(request.user)
+    staff = request.roles != {Role.PATIENT}  # a patient signs in by passkey or a code by e-mail
+    return settings.MFA_REQUIRED and staff and not settling_it and not is_mfa_enabled(request.user)
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -23,6 +23,12 @@ def list_people_with(clinic: Clinic, roles: Sequence[str]) -> list[dict[str, Any
     return [{"name": m.user.full_name, "role": Role(m.role).label} for m in rows]
 
 
+def is_patient_only(user: User) -> bool:
+    """Somebody who signs in as a patient and as nothing else."""
+    roles = set(Membership.objects.current().filter(user=user).values_list("role", flat=True))
+    return roles == {Role.PATIENT}
+
+
 def list_team(clinic: Clinic) -> list[Membership]:
     """Everybody who works here now, by name."""
     found = Membership.objects.current().filter(clinic=clinic).exclude(role=Role.PATIENT)

@@ -14,6 +14,7 @@ from reprieve.clinic.accounts.services import give_role
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.commands.demo_data_after import outcomes
 from reprieve.clinic.commands.demo_data_checks import checks
+from reprieve.clinic.commands.demo_data_contact import EMAIL, own_pages
 from reprieve.clinic.commands.demo_data_course import Course, assess, begin, give_sessions, today
 from reprieve.clinic.commands.demo_data_people import fill_chart, person
 from reprieve.clinic.outcomes.models import OutcomesRun
@@ -46,11 +47,16 @@ class Team:
     nurse: Actor
     second: Actor
     prescriber: Actor
+    manager: Actor
 
 
 def logins() -> list[tuple[str, str]]:
     everybody = [(str(role.label), _email(role)) for role in STAFF]
-    return [*everybody, (str(Role.NURSE.label) + " 2", "nurse-2@demo.example")]
+    more = [
+        (str(Role.NURSE.label) + " 2", "nurse-2@demo.example"),
+        (str(Role.PATIENT.label), EMAIL),
+    ]
+    return [*everybody, *more]
 
 
 def fill() -> None:
@@ -62,6 +68,13 @@ def fill() -> None:
         team = _team(clinic)
         _rooms(clinic, team)
         _people(random.Random(SEED), team)  # noqa: S311  people, not secrets
+        own_pages(
+            clinic,
+            nurse=team.nurse,
+            prescriber=team.prescriber,
+            manager=team.manager,
+            password=PASSWORD,
+        )
         count(OutcomesRun.objects.create(clinic=clinic))
 
 
@@ -125,7 +138,12 @@ def _email(role: Role) -> str:
 def _team(clinic: Clinic) -> Team:
     actors = {role: _somebody(clinic, role, _email(role), name) for role, name in STAFF.items()}
     second = _somebody(clinic, Role.NURSE, "nurse-2@demo.example", SECOND_NURSE)
-    return Team(nurse=actors[Role.NURSE], second=second, prescriber=actors[Role.PRESCRIBER])
+    return Team(
+        nurse=actors[Role.NURSE],
+        second=second,
+        prescriber=actors[Role.PRESCRIBER],
+        manager=actors[Role.MANAGER],
+    )
 
 
 def _somebody(clinic: Clinic, role: Role, email: str, name: str) -> Actor:

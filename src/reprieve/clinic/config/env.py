@@ -52,6 +52,12 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
+def address(text: str, port: int) -> tuple[str, int]:
+    """`host:port` or `host`; an empty host when nothing is said."""
+    host, _colon, said = text.rpartition(":") if ":" in text else (text, "", "")
+    return host, int(said) if said.isdecimal() else port
+
+
 def secret_key(folder: Path) -> str:
     """$REPRIEVE_SECRET_KEY, or the key this installation made for itself and keeps in `folder`."""
     if given := os.environ.get("REPRIEVE_SECRET_KEY"):

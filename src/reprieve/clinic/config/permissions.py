@@ -13,6 +13,7 @@ PHARMACIST, MANAGER, PATIENT = Role.PHARMACIST, Role.MANAGER, Role.PATIENT
 STAFF = frozenset({FRONT_DESK, NURSE, PRESCRIBER, PHARMACIST, MANAGER})
 CLINICAL = frozenset({NURSE, PRESCRIBER, PHARMACIST})
 CARE = frozenset({NURSE, PRESCRIBER})
+MINE = frozenset({PATIENT})
 REGISTERS = frozenset({FRONT_DESK, NURSE, PRESCRIBER, MANAGER})
 
 
@@ -120,15 +121,64 @@ ROUTES: dict[str, Access] = {
     "followup:record": CARE,
     "followup:decide": frozenset({PRESCRIBER}),
     "followup:summary": CLINICAL,
+    "contact:inbox": STAFF - {MANAGER},
+    "contact:message": STAFF - {MANAGER},
+    "contact:attachment": STAFF - {MANAGER},
+    "contact:urgent": CARE,
+    "contact:rules": frozenset({PRESCRIBER, MANAGER}),
+    "contact:send": CARE,
+    "contact:revoke": CARE,
     "evidence:browse": STAFF,
     "outcomes:home": frozenset({PRESCRIBER, PHARMACIST, MANAGER}),
     "outcomes:trial": frozenset({PRESCRIBER, PHARMACIST, MANAGER}),
     "outcomes:count": frozenset({PRESCRIBER, MANAGER}),
     "outcomes:export": frozenset({MANAGER}),
+    "outcomes:export-parquet": frozenset({MANAGER}),
+    "links:open": Open.PUBLIC,  # whoever holds the secret; see patient/links
+    "links:diary": Open.PUBLIC,
+    "links:sync": Open.PUBLIC,
+    "links:worker": Open.PUBLIC,
+    "links:questions": Open.PUBLIC,
+    "links:confirm": Open.PUBLIC,
+    "my:home": MINE,
+    "my:chart": MINE,
+    "my:documents": MINE,
+    "my:after-visit": MINE,
+    "my:consent": MINE,
+    "my:withdraw": MINE,
+    "my:messages": MINE,
+    "my:attachment": MINE,
+    "my:export": MINE,
+    "my:export-pdf": MINE,
+    "my:export-fhir": MINE,
+    "my:diary": MINE,
+    "my:sync": MINE,
+    "my:worker": MINE,
+    "my:medicine": MINE,
     "knowledge:home": STAFF,
     "knowledge:kind": STAFF,
     "knowledge:record": STAFF,
 }
+
+# Visitors. `home` shows them the front door, see accounts/middleware.py.
+ROUTES |= dict.fromkeys(
+    (
+        "learn:home",
+        "learn:words",
+        "learn:fact",
+        "learn:page",
+        "assess:start",
+        "assess:forget",
+        "assess:result",
+        "assess:pdf",
+        "assess:mail",
+        "assess:help",
+        "assess:question",
+        "cost:show",
+        "cost:paper",
+    ),
+    Open.PUBLIC,
+)
 
 # Signing in and the second factor, as allauth names its pages.
 ROUTES |= dict.fromkeys(
@@ -144,6 +194,7 @@ ROUTES |= dict.fromkeys(
         "account_email_verification_sent",
         "account_signup",
         "account_confirm_login_code",
+        "account_request_login_code",
         "mfa_authenticate",
         "mfa_login_webauthn",
     ),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("reprieve.clinic.live.urls")),
     path("", include("reprieve.clinic.devices.urls")),
     path("patients/<uuid:patient_id>/follow-up/", include("reprieve.clinic.followup.urls")),
+    path("", include("reprieve.clinic.contact.urls")),
     path("follow-up/", work_views.work, name="work"),
     path("follow-up/settle/", work_views.settle_one, name="work-settle"),
     path("outcomes/", include("reprieve.clinic.outcomes.urls")),

@@ -13,7 +13,7 @@ from reprieve.clinic.audit.services import Actor, audit
 from reprieve.clinic.followup.models import FollowUpDecision
 from reprieve.clinic.followup.selectors import FOLLOW_UP, judge, trajectory
 from reprieve.clinic.intake.models import QuestionnaireResponse
-from reprieve.clinic.patients.models import Patient
+from reprieve.clinic.patients.models import Patient, Source
 from reprieve.clinic.plan.models import CarePlan
 from reprieve.core.instruments.scoring import score_questionnaire
 from reprieve.core.outcomes.response import ResponseStatus
@@ -36,6 +36,7 @@ def record_follow_up(
     answers: Mapping[str, Mapping[str, Any]],
     answered_at: datetime,
     by: Actor,
+    source: Source = Source.PERSON,
 ) -> list[QuestionnaireResponse]:
     """One row for each questionnaire that was answered. The same form twice is the same rows."""
     rows = []
@@ -52,6 +53,7 @@ def record_follow_up(
             clinic=patient.clinic,
             patient=patient,
             recorded_by=by.user,
+            source=source,
             questionnaire=questionnaire,
             knowledge_version=knowledge.VERSION,
             answers=dict(said),

@@ -1,7 +1,5 @@
 """The clinic's outcomes: last count, figures for what is chosen, and an export."""
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -22,31 +20,11 @@ from reprieve.clinic.outcomes.drawings import (
     responder_picture,
     swimmer_picture,
 )
+from reprieve.clinic.outcomes.export import KINDS, deidentified
 from reprieve.clinic.outcomes.fits import group_of
 from reprieve.clinic.outcomes.models import OutcomesRun
-from reprieve.clinic.outcomes.report import FEWEST, GROUPS, WATCHED_WEEKS, Course, report_on
+from reprieve.clinic.outcomes.report import GROUPS, WATCHED_WEEKS, Course, report_on
 from reprieve.clinic.outcomes.services import ask_for_count, newest
-
-# Column, unit, meaning: the data dictionary, written above the rows.
-DICTIONARY = (
-    ("condition", "", "pain to be treated, as charted; cells of fewer than 11 courses say 'other'"),
-    ("protocol", "", "id of the protocol in the knowledge base"),
-    ("month", "YYYY-MM", "month of the first infusion"),
-    ("planned", "1", "infusions planned"),
-    ("given", "1", "infusions started"),
-    ("baseline", "0-10", "mean of at least 4 scores in the 7 days before; empty: missing"),
-    (
-        "drop_percent",
-        "%",
-        "fall from baseline at the newest score 3-42 days after the last infusion",
-    ),
-    ("relief_after_days", "d", "relief still held at this day after the last infusion"),
-    ("relief_by_days", "d", "relief was lost by this day; empty: not known to be lost"),
-    ("relief_ended", "", "relapse, next_course, stopped, died, watched; empty: no relief to lose"),
-    ("mme_before", "mg/d", "opioid dose before, morphine equivalents"),
-    ("mme_after", "mg/d", "opioid dose after"),
-    ("adverse", "1", "adverse events charted"),
-)
 
 
 @require_safe
@@ -112,43 +90,16 @@ def count(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Courses without names, clinicians or days; small cells joined. Written to the audit trail."""
     run = newest(request.clinic)
     courses = run.courses if run else []
-    audit("outcomes export", action=Did.EXPORT, by=actor_of(request), detail={"n": len(courses)})
-    out = io.StringIO()
-    for name, unit, meaning in DICTIONARY:
-        out.write(f"# {name} [{unit}]: {meaning}\n")
-    writer = csv.writer(out)
-    writer.writerow([name for name, _u, _m in DICTIONARY])
-    for row in _deidentified(courses):
-        writer.writerow(["" if row[name] is None else row[name] for name, _u, _m in DICTIONARY])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="courses.csv"'
+    detail = {"n": len(courses), "kind": kind}
+    audit("outcomes export", action=Did.EXPORT, by=actor_of(request), detail=detail)
+    content_type, write = KINDS[kind]
+    response = HttpResponse(write(deidentified(courses)), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="courses.{kind}"'
     return response
-
-
-def _deidentified(courses: list[Course]) -> list[dict[str, Any]]:
-    counts: dict[str, int] = {}
-    for c in courses:
-        counts[c["condition"]] = counts.get(c["condition"], 0) + 1
-    return [
-        _flat(c, c["condition"] if counts[c["condition"]] >= FEWEST else "other") for c in courses
-    ]
-
-
-def _flat(course: Course, condition: str) -> dict[str, Any]:
-    relief, mme = course["relief"] or {}, course["mme"] or (None, None)
-    return {
-        **course,
-        "condition": condition,
-        "relief_after_days": relief.get("after_days"),
-        "relief_by_days": relief.get("by_days"),
-        "relief_ended": relief.get("ended"),
-        "mme_before": mme[0],
-        "mme_after": mme[1],
-    }
 
 
 def _chosen(courses: list[Course], chosen: dict[str, str]) -> list[Course]:

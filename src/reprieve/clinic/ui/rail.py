@@ -27,6 +27,7 @@ CLINIC = (
     Place("today", "home", _("Today")),
     Place("board", "session:board", _("Chairs")),
     Place("desk", "session:desk", _("To do")),
+    Place("inbox", "contact:inbox", _("From patients")),
     Place("work", "work", _("Afterwards"), seldom=True),
     Place("devices", "devices:list", _("Devices"), seldom=True),
     Place("patients", "patients:list", _("Patients")),

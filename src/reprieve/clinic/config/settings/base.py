@@ -30,14 +30,23 @@ INSTALLED_APPS = [
     "reprieve.clinic.live",
     "reprieve.clinic.devices",
     "reprieve.clinic.followup",
+    "reprieve.clinic.contact",
+    "reprieve.clinic.diary",
     "reprieve.clinic.library",
     "reprieve.clinic.evidence",
     "reprieve.clinic.outcomes",
     "reprieve.clinic.simulator",
+    "reprieve.patient.learn",  # the layer above, by name: the clinic does not import it
+    "reprieve.patient.assess",
+    "reprieve.patient.costs",
+    "reprieve.patient.links",
+    "reprieve.patient.diary",
+    "reprieve.patient.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
@@ -57,6 +66,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "reprieve.clinic.config.middleware.language_asked",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,6 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+FRONT_DOOR = "reprieve.patient.views.start"  # what a stranger meets at /
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "reprieve.clinic.accounts.adapter.StaffAccounts"
@@ -116,6 +127,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the clinic, not by their owners
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # for patients alone, see accounts/forms.py
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds; mail is slow; project_default
+ACCOUNT_FORMS = {"request_login_code": "reprieve.clinic.accounts.forms.PatientCodeForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to people who are not ours
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "reprieve"
@@ -170,6 +185,18 @@ STORAGES = {
 }
 MEDIA_ROOT = HOME / "files"
 
+# Mail, and the back ends a link may go out by: channel to a function, empty where there is none.
+DEFAULT_FROM_EMAIL = os.environ.get("REPRIEVE_MAIL_FROM", "clinic@localhost")
+EMAIL_HOST, EMAIL_PORT = env.address(os.environ.get("REPRIEVE_SMTP", ""), 587)
+EMAIL_HOST_USER = os.environ.get("REPRIEVE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("REPRIEVE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = bool(EMAIL_HOST_USER)
+EMAIL_TIMEOUT = 10
+CONTACT_SENDERS = {
+    "email": "reprieve.clinic.contact.senders.email" if EMAIL_HOST else "",
+    "sms": os.environ.get("REPRIEVE_SMS", ""),  # dotted path: function(number, subject, text)
+}
+
 # Device feeds; none unless said. clinic/commands/supervisor.py starts a process for each.
 MLLP_ADDRESS = os.environ.get("REPRIEVE_MLLP", "")  # host:port to listen on
 MLLP_PEERS = env.words("REPRIEVE_MLLP_PEERS")  # addresses or networks that may connect
@@ -179,6 +206,18 @@ FEED_CLINIC = os.environ.get("REPRIEVE_FEED_CLINIC", "")  # id; needed when ther
 # Screens that follow a session keep a connection open: so many in one process, and of one person.
 LIVE_CONNECTIONS = 512  # project_default
 LIVE_CONNECTIONS_OF_A_PERSON = 12  # project_default
+
+# E-mail: files in HOME/mail unless a server is named. Forms that send some are shown when it is ready.
+EMAIL_HOST = os.environ.get("REPRIEVE_SMTP", "")
+EMAIL_PORT = int(os.environ.get("REPRIEVE_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("REPRIEVE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("REPRIEVE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = str(HOME / "mail")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("REPRIEVE_MAIL_FROM", "reprieve@localhost")
+MAIL_READY = bool(EMAIL_HOST)
 
 LOGGING = {
     "version": 1,

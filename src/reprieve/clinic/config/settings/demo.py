@@ -10,5 +10,11 @@ STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
 # The demo never opens the database of a real clinic, whatever DATABASE_URL says.
 DATABASES = {"default": env.database(None, HOME / "demo.sqlite3")}
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # no mail leaves the demo
+EMAIL_FILE_PATH = HOME / "mail"
+CONTACT_SENDERS = {"email": "reprieve.clinic.contact.senders.email"}
 SECRET_KEY = env.secret_key(HOME)
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(HOME / "mail")
+MAIL_READY = True  # into a file: the demo writes to nobody
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]

@@ -13,4 +13,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+CONTACT_SENDERS = {"email": "reprieve.clinic.contact.senders.email"}
 AXES_ENABLED = False
+MAIL_READY = True  # into the test runner's memory

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from reprieve.clinic.config.permissions import may_open
@@ -76,6 +79,24 @@ def verification(status: str) -> dict[str, Any]:
 def contacts(service: str) -> tuple[Contact, ...]:
     """The numbers to call, by service; see knowledge, contacts."""
     return contacts_of(service)
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Any) -> list[tuple[str, str, str]]:
+    """The other languages of this page: code, own name, address. See config.middleware.language_asked."""
+    request = context["request"]
+    others = [code for code, _name in settings.LANGUAGES if code != get_language()]
+    return [(code, _own_name(code), _asking(request, code)) for code in others]
+
+
+def _own_name(code: str) -> str:
+    return str(get_language_info(code)["name_local"]).capitalize()
+
+
+def _asking(request: HttpRequest, code: str) -> str:
+    asked = request.GET.copy()
+    asked["lang"] = code
+    return f"{request.path}?{asked.urlencode()}"
 
 
 @register.inclusion_tag("ui/badge.html")

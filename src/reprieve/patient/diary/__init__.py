@@ -1,0 +1,1 @@
+"""The diary page: ten seconds, with or without a network."""

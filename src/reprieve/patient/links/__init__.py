@@ -1,0 +1,1 @@
+"""Links sent to a patient: one purpose each, no password."""
