@@ -93,7 +93,19 @@
     document.dispatchEvent(new CustomEvent("reprieve:line", { detail: line }));
   }
 
-  async function round() {
+  // One round at a time; what was tapped meanwhile gets one of its own right after.
+  let busy = null;
+  let once_more = false;
+  function round() {
+    if (busy) once_more = true;
+    busy ??= send().finally(() => {
+      busy = null;
+      if (once_more) round((once_more = false));
+    });
+    return busy;
+  }
+
+  async function send() {
     const before = (await outbox.all()).filter((one) => one.state === "waiting").length;
     let went = line;
     if (before) went = await deliver.deliver();
