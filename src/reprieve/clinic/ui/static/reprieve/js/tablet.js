@@ -100,7 +100,7 @@
     if (busy) once_more = true;
     busy ??= send().finally(() => {
       busy = null;
-      if (once_more) round((once_more = false));
+      if (once_more) { once_more = false; round(); }
     });
     return busy;
   }
