@@ -1,4 +1,7 @@
-"""The network goes while a session is charted: it goes on, and everything arrives once."""
+"""The network goes while a session is charted: it goes on, and everything arrives once.
+
+The last of the journeys by its name: it kills the web server and brings a session into an emergency.
+"""
 
 import os
 import re
