@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -98,7 +98,12 @@ def _second_factor_missing(request: HttpRequest, route: str) -> bool:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back here; what was typed waits for the same person."""
+    """To the sign-in page and back here; what was typed waits for the same person.
+
+    A script that asks for JSON keeps what it sends by itself, and is told in a word it can read.
+    """
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"problem": "sign in first"}, status=401)
     keep_typed(request)
     address = f"{resolve_url(settings.LOGIN_URL)}?next={quote(_return_to(request))}"
     if request.htmx:
