@@ -48,6 +48,9 @@ def test_only_signing_in_health_language_visitors_pages_and_links_are_open_to_st
         "ready",
         "language",
         "scheduling:feed",
+        "session:worker",
+        "session:manifest",
+        "session:authority",
     }
 
 

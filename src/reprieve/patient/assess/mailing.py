@@ -15,6 +15,11 @@ class MailForm(guard.GuardedForm):
     email = forms.EmailField(label=_("Email"), max_length=254)
 
 
+def possible() -> bool:
+    """Whether this clinic has a mail server; without one no form is shown."""
+    return bool(settings.CONTACT_SENDERS.get("email"))
+
+
 def may_send(request: HttpRequest) -> bool:
     return guard.may_send(request, "mail", each_hour=EACH_HOUR, all_hour=ALL_HOUR)
 
