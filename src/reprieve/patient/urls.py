@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("learn/", include("reprieve.patient.learn.urls")),
     path("assess/", include("reprieve.patient.assess.urls")),
     path("cost/", include("reprieve.patient.costs.urls")),
+    path("find/", include("reprieve.patient.find.urls")),
     path("l/", include("reprieve.patient.links.urls")),
     path("my/", include("reprieve.patient.portal.urls")),
 ]

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "reprieve.clinic.followup",
     "reprieve.clinic.contact",
     "reprieve.clinic.diary",
+    "reprieve.clinic.directory",
     "reprieve.clinic.library",
     "reprieve.clinic.evidence",
     "reprieve.clinic.outcomes",
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "reprieve.patient.learn",  # the layer above, by name: the clinic does not import it
     "reprieve.patient.assess",
     "reprieve.patient.costs",
+    "reprieve.patient.find",
     "reprieve.patient.links",
     "reprieve.patient.diary",
     "reprieve.patient.portal",
@@ -202,6 +204,9 @@ MLLP_ADDRESS = os.environ.get("REPRIEVE_MLLP", "")  # host:port to listen on
 MLLP_PEERS = env.words("REPRIEVE_MLLP_PEERS")  # addresses or networks that may connect
 SDC_DEVICES = env.words("REPRIEVE_SDC")  # addresses of SDC devices, http://127.0.0.1:…
 FEED_CLINIC = os.environ.get("REPRIEVE_FEED_CLINIC", "")  # id; needed when there is more than one
+
+# The clinic that looks after the public directory: its id; needed when there is more than one.
+DIRECTORY_KEEPER = os.environ.get("REPRIEVE_DIRECTORY_KEEPER", "")
 
 # Screens that follow a session keep a connection open: so many in one process, and of one person.
 LIVE_CONNECTIONS = 512  # project_default
