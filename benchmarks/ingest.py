@@ -92,6 +92,7 @@ async def page(load: Load, port: int, path: str, cookie: str, until: float) -> N
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET {path}events/?opening={word}{head}\r\n".encode())
     fetch = await asyncio.open_connection("127.0.0.1", port)
+    said = b""
     while (left := until - time.monotonic()) > 0:
         try:
             line = await asyncio.wait_for(reader.readline(), left)
@@ -100,7 +101,12 @@ async def page(load: Load, port: int, path: str, cookie: str, until: float) -> N
         if not line:
             load.unseen += 1
             break
-        if line.strip() == b"event: readings":
+        last, line = said, line.strip()
+        said = line
+        if line.startswith(b"data: {"):  # the numbers come with the event: nothing is asked for
+            ids = [int(n) for n in re.findall(r":(\d+)(?:,|\")", line.decode().split('"takes"')[1])]
+            load.seen[path].append((time.monotonic(), max(ids)))
+        elif line.startswith(b"data: ") and last == b"event: readings":
             fragment = await ask(fetch, f"GET {path}monitor/{head}X-Opening: {word}\r\n\r\n")
             ids = [int(n) for n in re.findall(r":(\d+)(?:,|\")", fragment)]
             if ids:

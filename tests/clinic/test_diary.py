@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reprieve.clinic.accounts.models import Clinic, Role
+from reprieve.clinic.audit.models import Action, AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.contact.links import Purpose, make_link
 from reprieve.clinic.contact.models import ResponderPage
@@ -236,6 +237,7 @@ def test_entries_of_another_persons_diary_on_the_same_telephone_are_not_taken(
 
     assert answer.status_code == 400
     assert not DiaryEntry.objects.exists()
+    assert AuditEvent.objects.get(action=Action.REFUSED).detail == {"why": "another diary"}
 
 
 @pytest.mark.parametrize("body_sent", ["", "[]", "{}", '{"key": 1, "entries": 2}', "\x00", "null"])

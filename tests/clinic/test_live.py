@@ -1,6 +1,7 @@
 """Screens that follow: told within a second, only what they may see, one audit row for an opening."""
 
 import asyncio
+import json
 import threading
 import time
 import uuid
@@ -16,7 +17,9 @@ from django.utils import timezone
 from reprieve.clinic.accounts.models import Clinic, Membership, Role
 from reprieve.clinic.audit.models import AuditEvent
 from reprieve.clinic.audit.services import Actor
+from reprieve.clinic.devices.models import LatestReading
 from reprieve.clinic.live import hub, opening, views
+from reprieve.clinic.live.changes import count
 from reprieve.clinic.live.hub import HUB
 from reprieve.clinic.live.models import SessionVersion
 from reprieve.clinic.patients.models import Patient
@@ -120,6 +123,41 @@ def test_an_open_screen_is_told_within_a_second_of_a_commit_elsewhere(
     charted, _dot, readings = before[1].partition(".")
     assert told == ("charted", f"{int(charted) + 1}.{readings}")
     assert took < 1.0
+
+
+def test_new_readings_come_with_their_event_and_without_a_name(visit: Encounter) -> None:
+    """The numbers, when they were so, and which rows a tap would take; whose they are is not said."""
+    at = timezone.now()
+    said = {"value": 97.0, "at": at.isoformat(), "device": "x", "name": "Bed 2", "virtual": False}
+    LatestReading.objects.create(
+        encounter=visit,
+        clinic=visit.clinic,
+        values={"spo2_percent": {**said, "reading": 41, "id": "a"}},
+        received_at=at,
+    )
+
+    async def follow() -> str:
+        client = await browser(visit.clinic, Role.NURSE)
+        answer = await client.get(address(visit, **{"from": "1.1"}))
+        in_time = asyncio.timeout(5)
+        async with in_time:
+            await asyncio.to_thread(
+                in_another_thread,
+                lambda: count(clinic_id=visit.clinic_id, encounter_ids=[visit.pk], readings=1),
+            )
+            async for piece in answer.streaming_content:
+                if "event: readings" in piece.decode():
+                    answer.close()
+                    return str(piece.decode())
+        return ""
+
+    told = async_to_sync(follow)()
+
+    data = json.loads(told.partition("data: ")[2])
+    assert data["values"] == [["spo2_percent", 97.0, at.timestamp() * 1000]]
+    assert data["takes"] == "spo2_percent:41"
+    assert str(visit.patient_id) not in told
+    assert "abara" not in told.lower()
 
 
 def test_nothing_about_the_patient_is_in_an_event(visit: Encounter, nurse: Actor) -> None:

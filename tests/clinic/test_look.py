@@ -10,6 +10,7 @@ import reprieve
 
 CLINIC = Path(reprieve.__file__).parent / "clinic"
 CSS = (CLINIC / "ui/static/reprieve/css/reprieve.css").read_text()
+TEMPLATES = sorted([*CLINIC.rglob("*.html"), *(CLINIC.parent / "patient").rglob("*.html")])
 FINDINGS = ("block", "hold", "warn", "ask", "note", "clear")
 
 
@@ -63,7 +64,7 @@ def test_borders_of_inputs_and_traces_have_a_contrast_of_3(theme: int, mark: str
     assert contrast(palette[mark], palette["card"]) >= 3  # WCAG 2.2, 1.4.11 level AA
 
 
-@pytest.mark.parametrize("template", sorted(CLINIC.rglob("*.html")), ids=lambda p: p.name)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda p: p.name)
 def test_no_template_styles_or_scripts_inline(template: Path) -> None:
     text = template.read_text()
 
@@ -73,5 +74,8 @@ def test_no_template_styles_or_scripts_inline(template: Path) -> None:
 
 
 def test_every_file_in_the_browser_comes_from_here() -> None:
-    for file in [*CLINIC.rglob("*.html"), CLINIC / "ui/static/reprieve/css/reprieve.css"]:
-        assert not re.findall(r"(?:src|href|url)[=(][\"']?https?:", file.read_text()), file.name
+    for file in [*TEMPLATES, *(CLINIC / "ui/static/reprieve/css").glob("*.css")]:
+        loaded = (
+            r"(?:src|url)[=(][\"']?https?:|<link[^>]+href=[\"']?https?:"  # a link to follow is none
+        )
+        assert not re.findall(loaded, file.read_text()), file.name

@@ -47,6 +47,9 @@ def test_only_signing_in_health_language_visitors_pages_and_links_are_open_to_st
         "alive",
         "ready",
         "language",
+        "session:worker",
+        "session:manifest",
+        "session:authority",
     }
 
 

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from reprieve.clinic.accounts.models import Clinic, Role
+from reprieve.clinic.accounts.models import Clinic, Membership, Role
 from reprieve.clinic.audit.models import Action, AuditEvent
 from reprieve.clinic.audit.services import Actor
 from reprieve.clinic.config.permissions import ROUTES
@@ -123,7 +123,10 @@ def test_every_route_shows_ones_own_and_never_anothers(
         page = b"".join(answer) if answer.streaming else answer.content
         assert b"Eastman" not in page, route
         if address(route, theirs) != address(route, mine):
+            refused = AuditEvent.objects.filter(action=Action.REFUSED)
+            before = refused.count()
             assert own.get(address(route, theirs)).status_code == 404, route
+            assert refused.count() == before + 1
 
 
 def test_another_patients_id_in_a_query_or_a_form_changes_nothing(
@@ -213,6 +216,23 @@ def test_staff_and_strangers_get_no_code_and_hear_no_difference(
 @override_settings(MFA_REQUIRED=True)
 def test_where_staff_need_a_second_factor_a_patient_does_not(own: Client) -> None:
     assert own.get("/my/").status_code == 200
+
+
+@override_settings(MFA_REQUIRED=True)
+def test_a_patient_who_works_elsewhere_needs_the_second_factor(
+    own: Client, other_clinic: Clinic, ada: Patient
+) -> None:
+    user = PatientAccount.objects.get().user
+    Membership.objects.create(user=user, clinic=other_clinic, role=Role.NURSE)
+    own.post("/clinic/", {"clinic": str(ada.clinic_id)})
+
+    assert own.get("/my/").headers["Location"] == "/account/second-factor/"
+
+
+def test_blood_in_the_portals_diary_shows_whom_to_call(own: Client) -> None:
+    answer = own.post("/my/diary/", {"id": str(uuid.uuid4()), "bladder": "blood"})
+
+    assert "Please call now" in answer.content.decode()
 
 
 def test_the_first_page_of_the_clinic_leads_a_patient_to_their_own(own: Client) -> None:

@@ -26,6 +26,7 @@ SAFE = {
     "BEHIND_PROXY": True,
     "TLS_CERTIFICATE": "",
     "TLS_KEY": "",
+    "OWN_AUTHORITY": False,
     "MLLP_ADDRESS": "",
     "MLLP_PEERS": [],
     "SDC_DEVICES": [],
@@ -38,6 +39,7 @@ def problems(**changed: object) -> list[str]:
 
 def test_safe_settings_have_no_problems() -> None:
     assert problems() == []
+    assert problems(BEHIND_PROXY=False, OWN_AUTHORITY=True) == []
     assert problems(MLLP_ADDRESS="127.0.0.1:2575", SDC_DEVICES=["http://127.0.0.1:1/x"]) == []
     assert problems(MLLP_ADDRESS="192.0.2.1:2575", MLLP_PEERS=["192.0.2.0/24"]) == []
 
@@ -59,7 +61,7 @@ def test_feeds_are_off_unless_they_are_named(settings: Any) -> None:
         ({"DEMO": True}, "demo settings"),
         ({"ALLOWED_HOSTS": []}, "REPRIEVE_HOSTS"),
         ({"ALLOWED_HOSTS": ["*"]}, "REPRIEVE_HOSTS"),
-        ({"BEHIND_PROXY": False}, "REPRIEVE_TLS_CERTIFICATE"),
+        ({"BEHIND_PROXY": False, "TLS_KEY": __file__}, "REPRIEVE_TLS_CERTIFICATE"),
         ({"BEHIND_PROXY": False, "TLS_CERTIFICATE": "/none", "TLS_KEY": __file__}, "/none"),
         ({"MLLP_ADDRESS": "2575"}, "host:port"),
         ({"MLLP_ADDRESS": "0.0.0.0:2575"}, "REPRIEVE_MLLP_PEERS"),
@@ -93,7 +95,7 @@ def test_serve_refuses_with_the_whole_list_and_starts_nothing(tmp_path: Path) ->
     refused = reprieve(tmp_path, "serve", REPRIEVE_DEBUG="1", REPRIEVE_SECRET_KEY="short")
 
     assert refused.returncode == 2
-    assert refused.stderr.count("\n  - ") == 4  # key, debug, hosts, https
+    assert refused.stderr.count("\n  - ") == 3  # key, debug, hosts, https
     assert not (tmp_path / "reprieve.sqlite3").exists()
 
 

@@ -53,8 +53,18 @@ def feed_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def clinic_address(tmp_path_factory: pytest.TempPathFactory, feed_port: int) -> Iterator[str]:
-    """The demo clinic, as `make demo` starts it, on a free port, with a feed for monitors."""
+def clinic_address(running_clinic: tuple[str, int]) -> str:
+    return running_clinic[0]
+
+
+@pytest.fixture(scope="session")
+def running_clinic(
+    tmp_path_factory: pytest.TempPathFactory, feed_port: int
+) -> Iterator[tuple[str, int]]:
+    """The demo clinic, as `make demo` starts it, on a free port, with a feed for monitors.
+
+    Its address, and the id of the process that keeps the others running.
+    """
     port = free_port()
     home = tmp_path_factory.mktemp("home")
     environment = {
@@ -69,7 +79,7 @@ def clinic_address(tmp_path_factory: pytest.TempPathFactory, feed_port: int) -> 
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_ready(address, server, home / "log")
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(20)

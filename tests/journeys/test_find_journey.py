@@ -68,8 +68,8 @@ def test_a_reported_problem_and_a_claim_reach_the_keeper(visitor: Visitor, langu
     visitor.looks(f"find-problem-refused-{language}")
     visitor.opens(f"{profile}claim/").looks(f"find-claim-{language}")
 
-    visitor.signs_in("prescriber")
-    visitor.opens("/directory/").looks(f"directory-{language}")
+    visitor.opens("/?lang=en").signs_in("prescriber")
+    visitor.opens(f"/directory/?lang={language}").looks(f"directory-{language}")
     visitor.opens("/directory/import/").looks(f"directory-import-{language}")
     visitor.opens("/directory/new/").looks(f"directory-new-{language}")
     visitor.opens("/directory/").page.locator("a[href*='/directory/claims/']").first.click()

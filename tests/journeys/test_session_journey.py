@@ -193,6 +193,7 @@ def then_a_high_pressure_nobody_took_reaches_the_prescriber(visitor: Visitor) ->
 def then_a_rate_beyond_the_order_is_refused(visitor: Visitor) -> None:
     page = visitor.page
     page.locator("summary", has_text="Change the rate").click()
+    then_the_curve_follows_what_is_typed(visitor)
     page.locator("#rateform-rate_mg_per_h").fill("200")
     page.get_by_role("button", name="Change the rate").click()
     page.get_by_text("Not charted").wait_for()
@@ -202,6 +203,28 @@ def then_a_rate_beyond_the_order_is_refused(visitor: Visitor) -> None:
     page.locator("#rateform-rate_mg_per_h").fill("20")
     page.get_by_role("button", name="Change the rate").click()
     page.locator(".charted", has_text="Rate changed").wait_for()
+
+
+def then_the_curve_follows_what_is_typed(visitor: Visitor) -> None:
+    """Redrawn in the browser within 100 ms of each key, from typing to the new picture being laid out."""
+    took = visitor.page.evaluate(
+        """async () => {
+             const box = document.getElementById("rateform-rate_mg_per_h");
+             const curve = () => document.querySelector("[data-curve] .parent.ahead").getAttribute("d");
+             const found = [];
+             for (const rate of ["4", "40", "12", "0", "25"]) {
+               const before = curve(), began = performance.now();
+               box.value = rate;
+               box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+               document.querySelector("svg.timeline").getBoundingClientRect();
+               found.push(performance.now() - began);
+               if (curve() === before) return "not redrawn";
+             }
+             return found;
+           }"""
+    )
+    assert took != "not redrawn"
+    assert max(took) <= 100
 
 
 def when_a_prescriber_orders_it_by_telephone(visitor: Visitor) -> None:

@@ -201,7 +201,7 @@ def test_a_link_that_was_changed_or_is_old_confirms_nothing(listing: Listing) ->
 
 
 def test_without_mail_a_claim_waits_and_says_so(listing: Listing) -> None:
-    with override_settings(MAIL_READY=False):
+    with override_settings(CONTACT_SENDERS={}):
         assert "We may call the clinic" in claimed(listing).content.decode()
     assert mail.outbox == []
     assert Claim.objects.count() == 1

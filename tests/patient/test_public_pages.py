@@ -123,6 +123,13 @@ def test_what_is_the_same_for_all_may_be_cached_and_sets_no_cookie(path: str) ->
     assert not page.cookies
 
 
+@pytest.mark.parametrize("path", ["/learn/nothing/", "/assess/nothing/", "/nothing/"])
+def test_a_page_that_does_not_exist_sets_no_cookie_either(path: str) -> None:
+    page = Client().get(path)
+    assert page.status_code == 404
+    assert not page.cookies
+
+
 @pytest.mark.parametrize("path", SAME_FOR_ALL)
 def test_a_page_runs_no_script_and_loads_nothing_from_elsewhere(path: str) -> None:
     html = Client().get(path).content.decode()
@@ -148,6 +155,12 @@ def test_a_fact_says_who_says_so_and_how_far_we_read_it() -> None:
     assert "no better than placebo over 35 days" in html
     assert "We read the summary of the source, not all of it." in html
     assert 'href="https://pubs.asahq.org/' in html
+
+
+def test_a_price_says_who_printed_it() -> None:
+    html = Client().get("/learn/facts/cost_a000_infusion/").content.decode()
+    assert "$350 to $1,200, unverified" in html
+    assert "article 000" in html
 
 
 def test_a_recalled_fact_says_that_nobody_checked_it() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -92,12 +92,18 @@ class Permission:
 
 def _second_factor_missing(request: HttpRequest, route: str) -> bool:
     settling_it = route.startswith(("mfa_", "account_"))
-    staff = request.roles != {Role.PATIENT}  # a patient signs in by passkey or a code by e-mail
+    # Who is a patient and nothing else, anywhere, signs in by passkey or a code by e-mail.
+    staff = {m.role for m in request.memberships} != {Role.PATIENT}
     return settings.MFA_REQUIRED and staff and not settling_it and not is_mfa_enabled(request.user)
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back here; what was typed waits for the same person."""
+    """To the sign-in page and back here; what was typed waits for the same person.
+
+    A script that asks for JSON keeps what it sends by itself, and is told in a word it can read.
+    """
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"problem": "sign in first"}, status=401)
     keep_typed(request)
     address = f"{resolve_url(settings.LOGIN_URL)}?next={quote(_return_to(request))}"
     if request.htmx:

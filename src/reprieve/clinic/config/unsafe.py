@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import LazySettings
 
 _NO_HTTPS = (
-    "No HTTPS: set REPRIEVE_TLS_CERTIFICATE and REPRIEVE_TLS_KEY to the two files, or "
-    "REPRIEVE_BEHIND_PROXY=1 when a proxy on this machine ends HTTPS and sets X-Forwarded-Proto."
+    "Half of HTTPS: set both REPRIEVE_TLS_CERTIFICATE and REPRIEVE_TLS_KEY to their files, or "
+    "neither, to serve with a certificate of the clinic's own authority."
 )
 
 
@@ -72,7 +72,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _https(settings: LazySettings) -> list[str]:
-    if settings.BEHIND_PROXY:
+    if settings.BEHIND_PROXY or settings.OWN_AUTHORITY:
         return []
     certificate, key = settings.TLS_CERTIFICATE, settings.TLS_KEY
     if not (certificate and key):

@@ -31,6 +31,10 @@ class Value:
     stale: bool
     reading_id: int
 
+    @property
+    def stale_s(self) -> int:
+        return round(stale_after(self.parameter).total_seconds())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitor:
@@ -46,6 +50,34 @@ class Monitor:
     clock_offset_s: int | None
     takes: str
     at: datetime | None
+
+    @property
+    def shape(self) -> str:
+        """What the strip is drawn with besides its numbers; while it is the same, new numbers fit into it."""
+        parts = (",".join(v.parameter for v in self.values), ";".join(self.devices))
+        return f"{'|'.join(parts)}|{self.virtual}|{self.clock_offset_s}|{bool(self.takes)}"
+
+    def as_data(self) -> dict[str, Any]:
+        """The numbers alone, for the line that follows a session. Times: ms since 1970."""
+        return {
+            "shape": self.shape,
+            "values": [[v.parameter, v.value, v.at.timestamp() * 1000] for v in self.values],
+            "takes": self.takes,
+            "at": self.at.timestamp() * 1000 if self.at else None,
+            "now": self.now.timestamp() * 1000,
+        }
+
+
+def monitors_of(
+    clinic: Clinic | uuid.UUID, encounter_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """What the devices of these visits of a clinic said last, as data. One query.
+
+    For the line that follows sessions: whoever gets it was found to be allowed when the line was opened.
+    """
+    now = timezone.now()
+    rows = LatestReading.objects.for_clinic(clinic).filter(encounter_id__in=list(encounter_ids))
+    return {row.encounter_id: _monitor(row, set(), now).as_data() for row in rows}
 
 
 def visit_with_monitor(
@@ -63,12 +95,19 @@ def monitor(session: Encounter, now: datetime | None = None) -> Monitor | None:
     """None when no device stands at the chair and none has sent anything for this session."""
     now = now or timezone.now()
     row = getattr(session, "latest_reading", None)
+    found = _monitor(row, set(), now)
+    if found.devices:
+        return found
+    bound = _bound(session)
+    return _monitor(row, bound, now) if row or bound else None
+
+
+def _monitor(row: LatestReading | None, bound: set[tuple[str, bool]], now: datetime) -> Monitor:
+    """bound: devices to name when none of them is heard."""
     said: dict[str, Any] = row.values if row else {}
     values = tuple(_value(p, said[p], now) for p in SHOWN if p in said)
     fresh = [v for v in values if not v.stale and v.parameter in VITAL_SIGNS]
-    devices = {(v.device, v.virtual) for v in fresh} or _bound(session)
-    if row is None and not devices:
-        return None
+    devices = {(v.device, v.virtual) for v in fresh} or bound
     offset = row.clock_offset_s if row else None
     taken = [] if offset else fresh
     return Monitor(

@@ -116,6 +116,6 @@ def views() -> list[tuple[str, Any, Any, list[Region]]]:
     front = [r for r in REGIONS if r.view == "front"]
     back = [r for r in REGIONS if r.view == "back"]
     return [
-        ("front", _("Front"), "right", front),
-        ("back", _("Back"), "left", back),
+        ("front", _("Front of the body"), "right", front),
+        ("back", _("Back of the body"), "left", back),
     ]

@@ -54,6 +54,7 @@ def record_entry(*, patient: Patient, written: Written, by: Actor) -> DiaryEntry
     that day stays in the diary alone, so that nobody's day counts twice.
     Raises UnusableInput: an id of somebody else's entry, or a day too long ago.
     """
+    _one_at_a_time(patient)
     rows = DiaryEntry.objects.for_clinic(patient.clinic)
     if standing := rows.filter(pk=written.entry_id, patient=patient).first():
         return standing
@@ -89,6 +90,11 @@ def record_entry(*, patient: Patient, written: Written, by: Actor) -> DiaryEntry
         page_id = uuid.uuid5(entry.pk, "page")
         page_responder(patient=patient, reasons=written.urgent, by=by, page_id=page_id)
     return entry
+
+
+def _one_at_a_time(patient: Patient) -> None:
+    """Two tabs may send at once: the second waits, and finds what the first has kept."""
+    Patient.objects.for_clinic(patient.clinic).select_for_update().get(pk=patient.pk)
 
 
 def _count(

@@ -7,17 +7,20 @@ connection and costs microseconds to ask. Then only the counts of the visits som
 
 import asyncio
 import contextlib
+import json
 import logging
 import threading
 import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
 
+from reprieve.clinic.devices.selectors import monitors_of
 from reprieve.clinic.live.changes import CHANNEL
 from reprieve.clinic.live.models import SessionVersion
 
@@ -43,10 +46,14 @@ class Subscriber:
     loop: asyncio.AbstractEventLoop
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     version: Version = (0, 0)
+    readings: str = ""  # what the devices said last, as JSON; empty: nothing, or a board
 
-    def tell(self, version: Version) -> None:
-        if version[0] > self.version[0] or version[1] > self.version[1]:
-            self.version = version
+    def behind(self, version: Version) -> bool:
+        return version[0] > self.version[0] or version[1] > self.version[1]
+
+    def tell(self, version: Version, readings: str = "") -> None:
+        if self.behind(version):
+            self.version, self.readings = version, readings or self.readings
             with contextlib.suppress(RuntimeError):  # its server is shutting down
                 self.loop.call_soon_threadsafe(self.changed.set)
 
@@ -138,12 +145,24 @@ def tell(subscribers: Iterable[Subscriber]) -> None:
     versions = {pk: (c, r) for pk, c, r in rows.values_list("encounter_id", "charted", "readings")}
     of_clinics = SessionVersion.objects.filter(clinic_id__in=boards).values_list("clinic_id")
     sums = dict(of_clinics.annotate(Sum("charted")).order_by())
+    said = _said([s for s in subscribers if s.encounter_id], versions)
     for subscriber in subscribers:
         if subscriber.encounter_id:
             charted, readings = versions.get(subscriber.encounter_id, (0, 0))
         else:
             charted, readings = sums.get(subscriber.clinic_id, 0), 0
-        subscriber.tell((charted + 1, readings + 1))  # (0, 0) is a screen that was told nothing yet
+        # (0, 0) is a screen that was told nothing yet
+        subscriber.tell((charted + 1, readings + 1), said.get(subscriber.encounter_id, ""))
+
+
+def _said(screens: list[Subscriber], versions: dict[uuid.UUID, Version]) -> dict[Any, str]:
+    """What the devices of visits with new readings said: read and written out once, for all their screens."""
+    behind: dict[uuid.UUID, set[uuid.UUID]] = {}  # by clinic
+    for s in screens:
+        if s.encounter_id and versions.get(s.encounter_id, (0, 0))[1] >= s.version[1]:
+            behind.setdefault(s.clinic_id, set()).add(s.encounter_id)
+    found = [pair for clinic, ids in behind.items() for pair in monitors_of(clinic, ids).items()]
+    return {pk: json.dumps(data, separators=(",", ":")) for pk, data in found}
 
 
 HUB = Hub()

@@ -1,4 +1,4 @@
-"""Server-sent events: "this session changed". The page then asks for the part that changed."""
+"""Server-sent events: "this session changed", and what its devices say now. For the rest the page asks."""
 
 import asyncio
 import functools
@@ -83,9 +83,9 @@ async def _events(subscriber: Subscriber, known: Version | None) -> AsyncIterato
                 yield ": still here\n\n"
                 continue
             subscriber.changed.clear()
-            version = subscriber.version
+            version, readings = subscriber.version, subscriber.readings
             for name in _what_changed(known, version):
-                yield _event(name, version)
+                yield _event(name, version, readings if name == "readings" else "")
             known = version
             await asyncio.sleep(AT_MOST_EVERY_S)
     finally:
@@ -106,9 +106,10 @@ def _what_changed(known: Version | None, version: Version) -> list[str]:
     return changed
 
 
-def _event(name: str, version: Version) -> str:
+def _event(name: str, version: Version, said: str = "") -> str:
+    """said: what goes with it; the version itself when there is nothing to say."""
     shown = f"{version[0]}.{version[1]}"
-    return f"id: {shown}\nevent: {name}\ndata: {shown}\n\n"
+    return f"id: {shown}\nevent: {name}\ndata: {said or shown}\n\n"
 
 
 def _version(text: str) -> Version | None:

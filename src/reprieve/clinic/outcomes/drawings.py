@@ -112,6 +112,7 @@ def swimmer_picture(courses: Sequence[Course]) -> dict[str, Any] | None:
                 "infusions": [x(d) for d in c["days"]],
                 "from": x(last),
                 "to": x(last + held),
+                "held": held,
                 "lost": bool(c["relief"] and c["relief"]["by_days"] is not None),
                 "none": c["relief"] is None,
             }

@@ -200,6 +200,13 @@ def rescue_of(row: MedicationRequest | None) -> tuple[RescueDrug, ...]:
     return tuple(RescueDrug(**drug) for drug in (row.order.get("rescue") if row else None) or ())
 
 
+def strength_of(session: Encounter) -> float | None:
+    """mg/mL of base of what is in the pump, as charted last; None when nobody has said."""
+    charted = in_force(as_event(row) for row in session.events.all())
+    said = [e.payload.get("concentration_mg_per_ml") for e in charted]
+    return next((float(found) for found in reversed(said) if found), None)
+
+
 def list_sessions(patient: Patient) -> QuerySet[Encounter]:
     """Sessions of a patient, newest first, with their events."""
     return _sessions(patient.clinic).filter(patient=patient).order_by("-planned_at", "-recorded_at")

@@ -17,6 +17,7 @@ from reprieve.core.pkpd import (
     Covariates,
     Dose,
     Drug,
+    PkModel,
     Population,
     Profile,
     Route,
@@ -28,7 +29,7 @@ from reprieve.core.session.events import Event, EventKind, in_force
 from reprieve.core.session.readings import PARAMETERS
 from reprieve.core.units import to_cm
 
-BAND = Population(n=200, seed=1, percentiles=(5.0, 50.0, 95.0))
+BAND = Population(n=100, seed=1, percentiles=(5.0, 50.0, 95.0))
 WIDTH, LEFT, RIGHT = 760, 66, 12
 BP_TOP, BP_BASE, BP_LOW, BP_HIGH = 16, 190, 40, 200  # mmHg and beats share the scale
 SPO2_TOP, SPO2_BASE, SPO2_LOW, SPO2_HIGH = 206, 250, 85, 100
@@ -49,6 +50,7 @@ SCORES = (
 MINOR_MIN = 5
 STEP_MIN = 15
 BOLUS_MIN = 1.0  # an intravenous push, as the models take it
+LINES = (("ketamine", "parent"), ("norketamine", "metabolite"))  # analyte and its look
 MARKED = {
     EventKind.BOLUS_GIVEN,
     EventKind.DRUG_GIVEN,
@@ -81,6 +83,9 @@ def timeline(live: Live) -> dict[str, Any] | None:
         "ticks": _ticks(first, last, x),
         "minor": _minor(first, last, x),
         "top": 12,
+        "first_ms": first.timestamp() * 1000,
+        "last_ms": last.timestamp() * 1000,
+        "curve_top": CURVE_TOP,
         "bottom": CURVE_BASE,
         "pressure_lines": [
             (_y(v, BP_LOW, BP_HIGH, BP_TOP, BP_BASE), v) for v in (60, 100, 140, 180)
@@ -242,10 +247,9 @@ def _curve(live: Live, start: datetime, x: Any, last: datetime) -> dict[str, Any
     profile = predicted(live, start, last)
     if isinstance(profile, str):
         return profile
-    ketamine, norketamine = profile.analytes["ketamine"], profile.analytes["norketamine"]
-    assert ketamine is not None
-    band = ketamine.percentiles_ng_per_ml or {}
-    high = float(max(np.max(v) for v in (ketamine.typical_ng_per_ml, *band.values())))
+    lines = [(look, p) for name, look in LINES if (p := profile.analytes.get(name)) is not None]
+    drawn = [v for _look, p in lines for v in (p.typical_ng_per_ml, *_band(p))]
+    high = float(max(np.max(values) for values in drawn))
     step = 10.0 ** np.floor(np.log10(max(high, 1.0)))
     top = float(step * np.ceil(high / step)) or 1.0
     xs = [x(start + timedelta(minutes=float(t))) for t in profile.times_min]
@@ -255,48 +259,68 @@ def _curve(live: Live, start: datetime, x: Any, last: datetime) -> dict[str, Any
         ys = (_y(float(v), 0.0, top, CURVE_TOP, CURVE_BASE) for v in values)
         return [f"{a} {b}" for a, b in zip(xs, ys, strict=True)]
 
-    line = points(ketamine.typical_ng_per_ml)
-    area = points(band[95.0]) + points(band[5.0])[::-1] if band else []
+    def paths(analyte: Any) -> dict[str, str]:
+        line = points(analyte.typical_ng_per_ml)
+        area = [points(v) for v in _band(analyte)]
+        return {
+            "band": f"M{'L'.join(area[1] + area[0][::-1])}Z" if area else "",
+            "so_far": f"M{'L'.join(line[: cut + 1])}" if cut else "",
+            "ahead": f"M{'L'.join(line[cut:])}" if cut < len(line) else "",
+        }
+
+    ketamine = lines[0][1].typical_ng_per_ml
     return {
-        "band": f"M{'L'.join(area)}Z" if area else "",
-        "so_far": f"M{'L'.join(line[: cut + 1])}" if cut else "",
-        "ahead": f"M{'L'.join(line[cut:])}" if cut < len(line) else "",
-        "norketamine": f"M{'L'.join(points(norketamine.typical_ng_per_ml))}" if norketamine else "",
+        "analytes": [(look, paths(p)) for look, p in lines],
         "lines": [(_y(v, 0.0, top, CURVE_TOP, CURVE_BASE), f"{v:g}") for v in (0.0, top / 2, top)],
         "base": CURVE_BASE,
         "model": profile.model,
         "notes": profile.notes,
-        "now_ng_per_ml": float(ketamine.typical_ng_per_ml[min(cut, len(line) - 1)]),
+        "now_ng_per_ml": float(ketamine[min(cut, len(ketamine) - 1)]),
     }
+
+
+def _band(analyte: Any) -> list[Any]:
+    """Lower and upper edge; empty where the model draws nobody."""
+    found = analyte.percentiles_ng_per_ml or {}
+    return [found[5.0], found[95.0]] if found else []
 
 
 def predicted(live: Live, start: datetime, last: datetime) -> Profile | str:
     """One cited model over what was charted as given, going on at the rate of now."""
-    order = live.session.order
-    patient = live.session.patient
+    found = model_of(live)
+    if isinstance(found, str):
+        return found
+    model, drug, _route, person = found
+    end_min = round((last - start).total_seconds() / 60.0)
+    try:
+        return _simulated(model.id, drug, _doses(live, start), person, end_min)
+    except ValueError as refused:
+        return str(refused)
+
+
+def model_of(live: Live) -> tuple[PkModel, Drug, Route, Covariates] | str:
+    """The model for this patient and this drug; the reason when there is none."""
+    order, patient = live.session.order, live.session.patient
     if order is None:
         return str(_("Without an order no curve can be drawn."))
-    drug, route = order.order["drug"], order.order["route"]
-    model = DEFAULT_MODEL.get(Route(route))
+    drug, route = Drug(order.order["drug"]), Route(order.order["route"])
+    model = DEFAULT_MODEL.get(route)
     age = patient.age_years(timezone.localdate(live.now))
-    if model is None or route != "iv":
+    if model is None or route is not Route.IV:
         return str(_("No adult model of this route and drug is in use here: no curve is drawn."))
     if age is None:
         return str(_("Without a date of birth no curve can be drawn."))
     height = latest_observation(patient, Observation.Kind.HEIGHT)
     try:
-        return _simulated(
-            model,
-            drug,
-            _doses(live, start),
-            float(order.weight_kg),
-            float(age),
-            patient.sex if patient.sex in ("female", "male") else "unknown",
-            to_cm(float(height.value), height.unit) if height and height.value else None,
-            round((last - start).total_seconds() / 60.0),
+        person = Covariates(
+            weight_kg=float(order.weight_kg),
+            age_years=float(age),
+            sex=Sex(patient.sex) if patient.sex in ("female", "male") else Sex.UNKNOWN,
+            height_cm=to_cm(float(height.value), height.unit) if height and height.value else None,
         )
-    except ValueError as refused:
+    except ValueError as refused:  # outside what any model may be asked
         return str(refused)
+    return MODELS[model], drug, route, person
 
 
 def _doses(live: Live, start: datetime) -> tuple[tuple[float, float, float], ...]:
@@ -318,20 +342,16 @@ def _doses(live: Live, start: datetime) -> tuple[tuple[float, float, float], ...
 @functools.lru_cache(maxsize=128)
 def _simulated(
     model: str,
-    drug: str,
+    drug: Drug,
     doses: tuple[tuple[float, float, float], ...],
-    weight_kg: float,
-    age_years: float,
-    sex: str,
-    height_cm: float | None,
+    person: Covariates,
     end_min: int,
 ) -> Profile | str:
     if not doses:
         return str(_("Nothing has been given yet."))
-    person = Covariates(weight_kg=weight_kg, age_years=age_years, sex=Sex(sex), height_cm=height_cm)
     given = [
         Dose(
-            drug=Drug(drug),
+            drug=drug,
             route=Route("iv"),
             amount_mg=mg,
             start_min=max(begin, 0.0),

@@ -1,7 +1,9 @@
 """Kinds, parameters and limits as staff read them."""
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +78,7 @@ PARAMETERS = {
     "spo2_fall_percent": (_("SpO2 under own"), "%"),
     "rate_mg_per_kg_per_h": (_("Rate"), "mg/kg/h"),
     "rate_mg_per_h": (_("Rate"), "mg/h"),
+    "rate_ml_per_h": (_("Pump"), "mL/h"),
     "amount_mg": (_("Amount"), "mg"),
     "dose_mg": (_("Dose"), "mg"),
     "volume_infused_ml": (_("Pump volume"), "mL"),
@@ -164,6 +167,9 @@ def _part(key: str, value: Any) -> str:
         return str(FLAGS[key]) if value else ""
     if key == "second_check_by":
         return gettext("second check: {name}").format(name=value)
+    if key == "typed_at":
+        at = timezone.localtime(datetime.fromisoformat(value))
+        return gettext("typed at {time} without a connection").format(time=f"{at:%H:%M:%S}")
     if key == "outside_order":
         how = HOW.get(value["how"], value["how"]) if value["by"] else gettext("by the prescriber")
         return gettext("beyond the order: {by} {how}, {why}").format(

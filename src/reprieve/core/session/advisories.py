@@ -187,7 +187,7 @@ def _of_order(seen: Observations, order: Order | None, as_of: datetime) -> list[
     if order is None:
         return []
     found = []
-    for code, parameter, level, comparison, limit in _order_limits(order):
+    for code, parameter, level, comparison, limit in order_limits(order):
         latest = seen.latest.get(parameter)
         if limit is None or latest is None:
             continue
@@ -206,7 +206,8 @@ def _of_order(seen: Observations, order: Order | None, as_of: datetime) -> list[
     return _worst(found)
 
 
-def _order_limits(order: Order) -> tuple[tuple[str, str, str, str, float | None], ...]:
+def order_limits(order: Order) -> tuple[tuple[str, str, str, str, float | None], ...]:
+    """The signed order's own numbers: (code, parameter, level, comparison, limit or None)."""
     return (
         ("order_hold_systolic", "systolic_mmhg", "hold", "at_or_above", order.hold_systolic_mmhg),
         ("order_call_systolic", "systolic_mmhg", "warn", "at_or_above", order.call_systolic_mmhg),

@@ -51,9 +51,15 @@ def quality(events: Iterable[Event], limits: Sequence[Threshold], as_of: datetim
         sets_due=due,
         sets_missed=missed,
         entries=len(people),
-        late=sum(e.recorded_at - e.measured_at > LATE for e in people),
+        late=sum(_written_at(e) - e.measured_at > LATE for e in people),
         flat=_flat(observe(standing, as_of)),
     )
+
+
+def _written_at(event: Event) -> datetime:
+    """When somebody typed it: earlier than it was recorded when there was no connection."""
+    typed = event.payload.get("typed_at")
+    return datetime.fromisoformat(typed) if typed else event.recorded_at
 
 
 def _sets(

@@ -108,7 +108,11 @@ def baseline_of(events: Iterable[Event]) -> Baseline:
 
 
 _STARTS = (EventKind.INFUSION_STARTED, EventKind.DOSE_GIVEN)
-_ALWAYS = (*_STARTS, EventKind.BOLUS_GIVEN, EventKind.DRUG_GIVEN)
+CLOSER_WATCH = (  # asks for closer watching whenever it happens
+    *_STARTS,
+    EventKind.BOLUS_GIVEN,
+    EventKind.DRUG_GIVEN,
+)
 
 
 def _changes(standing: tuple[Event, ...]) -> tuple[datetime, ...]:
@@ -116,7 +120,7 @@ def _changes(standing: tuple[Event, ...]) -> tuple[datetime, ...]:
     for event in standing:
         new_rate = float(event.payload.get("rate_mg_per_h", rate))
         raised = event.kind is EventKind.RATE_CHANGED and new_rate > rate
-        if event.kind in _ALWAYS or raised:
+        if event.kind in CLOSER_WATCH or raised:
             found.append(event.measured_at)
         rate = new_rate
     return tuple(found)

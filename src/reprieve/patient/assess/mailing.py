@@ -35,6 +35,11 @@ class MailForm(forms.Form):
         return data
 
 
+def possible() -> bool:
+    """Whether this clinic has a mail server; without one no form is shown."""
+    return bool(settings.CONTACT_SENDERS.get("email"))
+
+
 def stamp() -> str:
     return signing.dumps(time.time(), salt=_SALT)
 

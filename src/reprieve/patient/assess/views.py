@@ -1,6 +1,5 @@
 """One question a page. Answers stay in the visitor's own browser; see answers.py."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -77,7 +76,7 @@ def result_pdf(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest) -> HttpResponse:
     """Send the result to the address given, once; the address is not kept."""
     form = mailing.MailForm(request.POST)
-    if not (settings.MAIL_READY and from_this_site(request)):
+    if not (mailing.possible() and from_this_site(request)):
         raise Http404
     if not form.is_valid():
         return _result(request, form, status=422)
@@ -165,7 +164,7 @@ def _result(
         "form": form,
         "sent": sent,
         "stamp": mailing.stamp(),
-        "can_mail": settings.MAIL_READY,
+        "can_mail": mailing.possible(),
         "sealed": kept.sealed(answers),
         "last": kept.way(answers)[-1],
     }

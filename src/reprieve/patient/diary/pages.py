@@ -100,8 +100,12 @@ def sync(request: HttpRequest, patient: Patient, *, by: Actor) -> HttpResponse:
             raise ValueError
         sent = json.loads(request.body)
         entries, key = sent["entries"], sent["key"]
-        if key != _key(patient) or not isinstance(entries, list):
+        if key != _key(patient):
+            detail = {"why": "another diary"}
+            audit("diary entries", action=Action.REFUSED, by=by, detail=detail)
             raise ValueError
+        if not isinstance(entries, list):
+            raise TypeError
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "not entries of this diary"}, status=400)
     kept, refused = [], []

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from reprieve import knowledge
 from reprieve.core.evidence import NOT_LOCATED, Evidence
-from reprieve.knowledge.kinds import Source
+from reprieve.knowledge.kinds import Cost, Source
 from reprieve.patient.learn import text
 from reprieve.patient.public import same_for_all
 
@@ -27,7 +27,15 @@ CHECKED = {
 }
 # What of a record is shown, in its own (English) words.
 OWN_WORDS = (
+    "title",
+    "condition",
+    "drug_or_class",
+    "item",
+    "name",
+    "number",
     "claim",
+    "summary",
+    "message",
     "statement",
     "result",
     "harm",
@@ -37,6 +45,7 @@ OWN_WORDS = (
     "rationale",
     "mechanism",
     "population",
+    "quoted_by",
     "note",
     "disagreement",
 )
@@ -88,7 +97,7 @@ def fact(request: HttpRequest, fact_id: str) -> HttpResponse:
     currency = getattr(record, "currency", None)
     context = {
         "said": text.said_of(fact_id, get_language() or "en"),
-        "own": [str(value) for key in OWN_WORDS if (value := _own(record, key))],
+        "own": _own_words(record),
         "cited": [_citation(e) for e in ([evidence, *evidence.also] if evidence else [])],
         "review_by": currency.review_by if currency else None,
         "overdue": bool(currency and currency.overdue(timezone.localdate())),
@@ -97,11 +106,13 @@ def fact(request: HttpRequest, fact_id: str) -> HttpResponse:
     return render(request, "learn/fact.html", context)
 
 
-def _own(record: Any, key: str) -> Any:
-    value = getattr(record, key, None)
-    if key == "effect" and not isinstance(value, str):
-        return None
-    return value
+def _own_words(record: Any) -> list[str]:
+    """What a record says of itself, and the price it holds."""
+    found = [getattr(record, key, None) for key in OWN_WORDS]
+    said = [value for value in found if isinstance(value, str) and value]
+    if isinstance(record, Cost):
+        said.append(f"${record.low_usd:,.0f} to ${record.high_usd:,.0f}, {record.standing}")
+    return said
 
 
 def _citation(evidence: Evidence) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from reprieve.clinic.audit.models import Action
@@ -36,7 +36,11 @@ def reads_own(what: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
         @mine
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:  # an id that is not this patient's
+                audit_refusal(request, route=request.resolver_match.view_name)
+                raise
             if request.method in ("GET", "HEAD") and response.status_code == 200:
                 patient_id = request.patient.pk
                 audit(what, action=Action.READ, by=actor_of(request), patient_id=patient_id)

@@ -212,18 +212,6 @@ DIRECTORY_KEEPER = os.environ.get("REPRIEVE_DIRECTORY_KEEPER", "")
 LIVE_CONNECTIONS = 512  # project_default
 LIVE_CONNECTIONS_OF_A_PERSON = 12  # project_default
 
-# E-mail: files in HOME/mail unless a server is named. Forms that send some are shown when it is ready.
-EMAIL_HOST = os.environ.get("REPRIEVE_SMTP", "")
-EMAIL_PORT = int(os.environ.get("REPRIEVE_SMTP_PORT", "587"))
-EMAIL_HOST_USER = os.environ.get("REPRIEVE_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("REPRIEVE_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = True
-EMAIL_TIMEOUT = 20
-EMAIL_FILE_PATH = str(HOME / "mail")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
-DEFAULT_FROM_EMAIL = os.environ.get("REPRIEVE_MAIL_FROM", "reprieve@localhost")
-MAIL_READY = bool(EMAIL_HOST)
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -14,7 +14,4 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # no mail le
 EMAIL_FILE_PATH = HOME / "mail"
 CONTACT_SENDERS = {"email": "reprieve.clinic.contact.senders.email"}
 SECRET_KEY = env.secret_key(HOME)
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = str(HOME / "mail")
-MAIL_READY = True  # into a file: the demo writes to nobody
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]

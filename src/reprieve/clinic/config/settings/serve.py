@@ -15,6 +15,8 @@ MFA_REQUIRED = not os.environ.get("REPRIEVE_PASSWORD_ONLY")
 BEHIND_PROXY = bool(os.environ.get("REPRIEVE_BEHIND_PROXY"))
 TLS_CERTIFICATE = os.environ.get("REPRIEVE_TLS_CERTIFICATE", "")
 TLS_KEY = os.environ.get("REPRIEVE_TLS_KEY", "")
+# Neither a certificate nor a proxy: the clinic's own authority signs (config/authority.py).
+OWN_AUTHORITY = not (TLS_CERTIFICATE or TLS_KEY or BEHIND_PROXY)
 
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -15,4 +15,3 @@ STORAGES = {
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 CONTACT_SENDERS = {"email": "reprieve.clinic.contact.senders.email"}
 AXES_ENABLED = False
-MAIL_READY = True  # into the test runner's memory

@@ -28,7 +28,7 @@ def number(
         label=label,
         required=required,
         help_text=unit,
-        widget=NumberInput({"class": "big"}),
+        widget=NumberInput({"class": "big", "data-low": str(low), "data-high": str(high)}),
         validators=[MinValueValidator(low), MaxValueValidator(high)],
     )
 

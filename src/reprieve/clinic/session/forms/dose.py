@@ -1,6 +1,7 @@
 """What is given: rates, boluses, single doses, other drugs, and what the pump says."""
 
 from collections.abc import Sequence
+from math import isclose
 from typing import Any
 
 from django import forms
@@ -10,6 +11,9 @@ from reprieve.clinic.session.forms.base import ChartForm, number
 from reprieve.core.session.events import EventKind
 
 K = EventKind
+HIGHEST_MG_PER_H = (
+    500  # what can be typed at all: far above every protocol, so a slip of a digit is refused
+)
 
 
 class OutsideOrder(forms.Form):
@@ -43,13 +47,41 @@ class OutsideOrder(forms.Form):
 
 
 class RateForm(ChartForm, OutsideOrder):
+    """In mg/h, or in mL/h where it is known what is in the pump: then both are kept.
+
+    strength: mg/mL of base charted last; None: not known, and mL/h is not offered.
+    """
+
     kind = K.RATE_CHANGED
-    rate_mg_per_h = number(_("New rate"), 0, 500, required=True, unit=_("mg/h of base"))
+    rate_mg_per_h = number(_("New rate"), 0, HIGHEST_MG_PER_H, unit=_("mg/h of base"))
+    rate_ml_per_h = number(_("Or as the pump shows it"), 0, 2000, unit="mL/h")
+
+    def __init__(self, *args: Any, strength: float | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.strength = strength
+        if strength is None and "concentration_mg_per_ml" not in self.fields:
+            del self.fields["rate_ml_per_h"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        mg, ml = said.get("rate_mg_per_h"), said.get("rate_ml_per_h")
+        strength = said.get("concentration_mg_per_ml") or self.strength
+        if ml is not None and strength is None:
+            self.add_error("rate_ml_per_h", _("Say what is in the pump, in mg/mL."))
+        elif ml is not None and mg is not None and not isclose(mg, ml * strength, rel_tol=0.01):
+            self.add_error("rate_ml_per_h", _("mg/h and mL/h do not agree: type one of them."))
+        elif ml is not None and mg is None:
+            said["rate_mg_per_h"], said["concentration_mg_per_ml"] = ml * strength, strength
+            if not 0 <= said["rate_mg_per_h"] <= HIGHEST_MG_PER_H:
+                self.add_error("rate_ml_per_h", _("That is no rate of ketamine."))
+        elif mg is None and "rate_mg_per_h" not in self.errors:
+            self.add_error("rate_mg_per_h", _("Type the rate."))
+        return said
 
 
 class StartForm(RateForm):
     kind = K.INFUSION_STARTED
-    rate_mg_per_h = number(_("Starting rate"), 0.01, 500, required=True, unit=_("mg/h of base"))
+    rate_mg_per_h = number(_("Starting rate"), 0.01, HIGHEST_MG_PER_H, unit=_("mg/h of base"))
     concentration_mg_per_ml = number(_("In the pump"), 0.01, 100, unit=_("mg/mL of base"))
 
 

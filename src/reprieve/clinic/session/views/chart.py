@@ -14,13 +14,13 @@ from reprieve.clinic.audit.services import actor_of, reads
 from reprieve.clinic.patients.selectors import banner_of
 from reprieve.clinic.session import forms
 from reprieve.clinic.session.charting import Charted, chart
-from reprieve.clinic.session.models import Encounter
 from reprieve.clinic.session.selectors import get_session, live
 from reprieve.clinic.session.views.common import (
     FORMS,
     MOVES,
     K,
     a_form,
+    charted_of,
     kind_of,
     refused,
 )
@@ -47,7 +47,7 @@ def chart_one(
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         try:
-            chart(session=session, said=_charted(what, form, session), by=actor_of(request))
+            chart(session=session, said=charted_of(what, form, session), by=actor_of(request))
         except UnusableInput as unusable:
             problems = list(unusable.problems)
         else:
@@ -151,23 +151,6 @@ def correct(
 def _after(what: str) -> str:
     """An emergency stays on its own page until it is over."""
     return "session:emergency" if what in ("emergency", "step") else "session:run"
-
-
-def _charted(what: str, form: forms.ChartForm, session: Encounter) -> Charted:
-    outside = form.outside_order() if isinstance(form, forms.OutsideOrder) else None
-    at, payload = form.measured_or_now(), form.payload()
-    if what == "stop":
-        # The infusion ended when stop was first pressed, not when somebody confirmed it.
-        pressed = live(session).stop_pressed_at
-        at, payload = pressed or at, {"confirmed_at": at.isoformat()}
-    return Charted(
-        event_id=form.cleaned_data["event_id"],
-        kind=kind_of(what),
-        measured_at=at,
-        payload=payload,
-        outside_order=outside,
-        seen=form.cleaned_data.get("seen"),
-    )
 
 
 def _correction_fields(kind: str) -> type[forms.ChartForm] | None:

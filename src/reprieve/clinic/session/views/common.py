@@ -1,6 +1,7 @@
 """What the pages of a session share: the forms by name, and the page of a running session."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,19 @@ from reprieve.clinic.accounts.models import Role
 from reprieve.clinic.audit.services import actor_of
 from reprieve.clinic.patients.selectors import banner_of, get_patient
 from reprieve.clinic.session import forms
+from reprieve.clinic.session.allowed import Charted
 from reprieve.clinic.session.expected import expected
 from reprieve.clinic.session.models import Encounter
+from reprieve.clinic.session.offline import (
+    session_model,
+    session_now,
+    session_page,
+    session_rules,
+    session_words,
+    tablet_words,
+)
 from reprieve.clinic.session.people import colleagues, prescribers
-from reprieve.clinic.session.selectors import Live, event_rows, live, rescue_of
+from reprieve.clinic.session.selectors import Live, event_rows, live, rescue_of, strength_of
 from reprieve.clinic.session.timeline import flagged, timeline
 from reprieve.core.problems import Problem
 from reprieve.core.session.events import EventKind
@@ -76,6 +86,18 @@ def live_context(request: HttpRequest, session: Encounter) -> dict[str, Any]:
         "expected": expected(now),
         "silent": request.session.get("silent"),
         "me": str(request.user.pk),
+        "now_data": session_now(now),
+    }
+
+
+def stored_context(request: HttpRequest, now: Live) -> dict[str, Any]:
+    """What a page carries so that it can go on without the server."""
+    kinds = {what: kind_of(what) for what in (*FORMS, *MOVES)}
+    return {
+        "page_data": {**session_page(now.session, request), "words": session_words(kinds)},
+        "rules_data": session_rules(now, kinds),
+        "model_data": session_model(now),
+        "tablet_words": tablet_words(),
     }
 
 
@@ -90,6 +112,7 @@ def run_context(
     now: Live = context["live"]
     return {
         **context,
+        **stored_context(request, now),
         "banner": banner_of(get_patient(clinic=request.clinic, patient_id=session.patient_id)),
         "stage": "session",
         "dark": request.session.get("dark"),
@@ -118,6 +141,8 @@ def a_form(
     more: dict[str, Any] = {}
     if what == "rescue":
         more["ordered"] = rescue_of(session.order)
+    if what in ("start", "rate"):
+        more["strength"] = strength_of(session)
     if what == "dose":
         more["route"] = session.order.order["route"] if session.order else ""
     if what == "hand-over":
@@ -126,6 +151,27 @@ def a_form(
     if isinstance(form, forms.OutsideOrder):
         form.offer(_prescribers(request))
     return form
+
+
+def charted_of(
+    what: str, form: forms.ChartForm, session: Encounter, typed_at: datetime | None = None
+) -> Charted:
+    """What a valid form says. typed_at: when it was typed, for what is sent later."""
+    outside = form.outside_order() if isinstance(form, forms.OutsideOrder) else None
+    said, payload = form.cleaned_data, form.payload()
+    at = said.get("measured_at") or typed_at or form.measured_or_now()
+    if what == "stop":
+        # The infusion ended when stop was first pressed, not when somebody confirmed it.
+        pressed = live(session).stop_pressed_at
+        at, payload = pressed or at, {"confirmed_at": at.isoformat()}
+    return Charted(
+        event_id=said["event_id"],
+        kind=kind_of(what),
+        measured_at=at,
+        payload=payload,
+        outside_order=outside,
+        seen=said.get("seen"),
+    )
 
 
 def _prescribers(request: HttpRequest) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reprieve.clinic.audit.services import reads
+from reprieve.clinic.live.opening import refreshes
 from reprieve.clinic.patients.selectors import banner_of
 from reprieve.clinic.session.handover_paper import transfer_pdf
 from reprieve.clinic.session.policy import policy_of
@@ -19,7 +20,9 @@ from reprieve.clinic.session.views.common import (
     K,
     a_form,
     live_context,
+    stored_context,
 )
+from reprieve.clinic.session.views.offline import keep
 from reprieve.clinic.session.words import STEPS
 from reprieve.clinic.ui.pdf import pdf_response
 from reprieve.core.session.events import in_force
@@ -27,13 +30,14 @@ from reprieve.core.session.state import State
 
 
 @require_safe
-@reads("session emergency")
+@refreshes("session emergency")
 def emergency(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> HttpResponse:
     """Stop the pump, a clock, one tap for each thing done, the cards, and the way out."""
     session = get_session(clinic=request.clinic, patient_id=patient_id, session_id=session_id)
     now = live(session)
     context = {
         **live_context(request, session),
+        **stored_context(request, now),
         "banner": banner_of(session.patient),
         "stage": "session",
         "steps": STEPS,
@@ -45,7 +49,7 @@ def emergency(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID
         "going_on": now.state is State.EMERGENCY,
         "dark": request.session.get("dark"),
     }
-    return render(request, "session/emergency.html", context)
+    return keep(render(request, "session/emergency.html", context))
 
 
 @require_safe

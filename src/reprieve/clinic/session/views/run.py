@@ -6,21 +6,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from reprieve.clinic.audit.services import reads
 from reprieve.clinic.live.opening import follows, refreshes
 from reprieve.clinic.session.selectors import get_session
 from reprieve.clinic.session.views.common import (
     live_context,
     run_context,
 )
+from reprieve.clinic.session.views.offline import keep
 
 
 @require_safe
-@reads("session")
+@refreshes("session")
 @follows
 def run(request: HttpRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> HttpResponse:
     session = get_session(clinic=request.clinic, patient_id=patient_id, session_id=session_id)
-    return render(request, "session/run.html", run_context(request, session))
+    return keep(render(request, "session/run.html", run_context(request, session)))
 
 
 @require_safe

@@ -1,67 +1,64 @@
-// The emergency page: a clock that runs, and taps that keep the time of the tap even when the network does not answer.
+// The emergency page: a clock that runs, and taps that are written down on the tablet first, with the time of the
+// tap, and sent as soon as somebody answers. What is refused stays, with the reason (the list above, tablet.js).
 "use strict";
 (() => {
+  const { tablet, outbox } = reprieve;
+  const going = document.querySelectorAll("[data-going]");
+  const notYet = document.querySelector("[data-not-yet]");
   const clock = document.querySelector(".running[data-began]");
-  if (clock) {
-    const began = Date.parse(clock.dataset.began);
-    const show = () => {
-      const seconds = Math.max(0, Math.round((Date.now() - began) / 1000));
-      clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    };
-    show();
-    setInterval(show, 1000);
-  }
-  const taps = document.querySelector(".taps");
-  if (!taps) return;
-  const waiting = [];
-  const onTheClock = new Intl.DateTimeFormat("en-GB", { timeZone: taps.dataset.zone, timeStyle: "medium" }); // the clinic's, not the tablet's
+  let began = Date.parse(clock.dataset.began);
 
-  function freshId() {
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    b[6] = (b[6] & 15) | 64;
-    b[8] = (b[8] & 63) | 128;
-    const h = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
+  setInterval(tell, 1000);
+  function tell() {
+    if (Number.isNaN(began)) return;
+    const seconds = Math.max(0, Math.round((tablet.now() - began) / 1000));
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   }
-  function line(words, at) {
-    const row = document.createElement("li");
-    const when = document.createElement("span");
-    when.className = "number";
-    when.textContent = onTheClock.format(at);
-    const what = document.createElement("strong");
-    what.textContent = words;
-    const state = document.createElement("span");
-    state.className = "aside muted small";
-    state.textContent = taps.dataset.unsent;
-    row.append(when, what, state);
-    document.getElementById("done").append(row);
-    return state;
-  }
-  async function send() {
-    for (const one of [...waiting]) {
-      const late = Math.round((Date.now() - one.at) / 1000);
-      one.body.set("seconds_ago", late);
-      try {
-        const answer = await fetch(one.url, { method: "POST", body: one.body, redirect: "manual" });
-        if (answer.type === "opaqueredirect" || answer.ok) {
-          waiting.splice(waiting.indexOf(one), 1);
-          one.state.textContent = taps.dataset.tapped;
-        }
-      } catch { return; } // no network: it is tried again
+
+  const taps = document.querySelector(".taps");
+  const done = document.getElementById("done");
+  if (!taps) return;
+  const onTheClock = new Intl.DateTimeFormat("en-GB", { timeZone: tablet.here.zone, timeStyle: "medium" }); // the clinic's, not the tablet's
+  const make = (name, look, text) => Object.assign(document.createElement(name), { className: look, textContent: text });
+
+  // One line for each tap of this page: not sent yet, then kept, or refused with the reason.
+  async function paint() {
+    const entries = (await outbox.all()).filter((one) => one.path === tablet.here.path);
+    const started = entries.find((one) => one.what === "emergency");
+    if (started && Number.isNaN(began)) {
+      began = started.tapped_at + (tablet.now() - Date.now());
+      going.forEach((part) => (part.hidden = false));
+      notYet.hidden = true;
+      document.querySelector("[data-since]").textContent = onTheClock.format(began);
     }
+    const steps = new Map(entries.filter((one) => one.what === "step").map((one) => [one.id, one]));
+    for (const line of done.querySelectorAll("[data-id]")) {
+      const entry = steps.get(line.dataset.id);
+      line.querySelector(".aside").textContent = !entry ? taps.dataset.tapped : entry.state === "refused" ? taps.dataset.refused.replace("{why}", entry.why) : taps.dataset.unsent;
+      steps.delete(line.dataset.id);
+    }
+    for (const entry of steps.values()) done.append(row(entry));
   }
-  document.addEventListener("submit", (event) => {
+  function row(entry) {
+    const line = make("li", "", "");
+    line.dataset.id = entry.id;
+    line.append(make("span", "number", onTheClock.format(entry.tapped_at + (tablet.now() - Date.now()))), make("strong", "", entry.words), make("span", "aside muted small", taps.dataset.unsent));
+    return line;
+  }
+
+  document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!form.querySelector("[name=step]")) return;
     event.preventDefault();
-    const words = [form.querySelector("button").textContent, form.querySelector("[name=text]")?.value].filter(Boolean).join(", ");
-    const at = new Date();
-    waiting.push({ url: form.action, body: new FormData(form), at, state: line(words, at) });
-    form.querySelector("[name=event_id]").value = freshId();
+    const at = Date.now();
+    const fields = [...new FormData(form)];
+    form.querySelector("[name=event_id]").value = outbox.freshId();
     const text = form.querySelector("[name=text]");
     if (text) text.value = "";
-    send();
+    await outbox.add(outbox.entry(tablet.here, "step", fields, at));
+    await paint();
+    tablet.round();
   });
-  window.addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
-  setInterval(() => waiting.length && send(), 5000);
+  document.addEventListener("reprieve:outbox", paint);
+  paint().then(tell);
 })();

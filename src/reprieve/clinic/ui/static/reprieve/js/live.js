@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const AGAIN_MS = 60000;
+  let pressed = null; // what is under a finger now
 
   function follow(place) {
     let source = null;
@@ -10,6 +11,8 @@
 
     function tell(event) {
       seen = event.lastEventId || seen;
+      const held = pressed && document.getElementById("monitor")?.contains(pressed);
+      if (event.type === "readings" && !held && globalThis.reprieve?.monitor?.put(event.data)) return;
       document.querySelectorAll(`[data-on~="${event.type}"]`).forEach((part) => htmx.trigger(part, event.type));
     }
     function open() {
@@ -41,7 +44,6 @@
   }
 
   // A part is never replaced under a finger: the press would be lost. It asks again right after.
-  let pressed = null;
   document.addEventListener("pointerdown", (event) => (pressed = event.target));
   for (const end of ["pointerup", "pointercancel"]) {
     document.addEventListener(end, () => setTimeout(() => (pressed = null), 50));

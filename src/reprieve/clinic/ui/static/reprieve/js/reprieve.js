@@ -57,7 +57,7 @@
 
   // What could not be saved stays in the form; say so.
   document.addEventListener("htmx:responseError", () => say(notes().dataset.notSaved, "block"));
-  document.addEventListener("htmx:sendError", () => say(notes().dataset.offline, "hold"));
+  document.addEventListener("htmx:sendError", () => document.getElementById("tablet") || say(notes().dataset.offline, "hold"));
 
   // Leaving a half-filled form is asked about.
   const touched = new Set();
