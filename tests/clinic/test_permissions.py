@@ -41,7 +41,16 @@ def test_no_role_opens_a_route_that_is_not_in_the_table() -> None:
 
 def test_only_signing_in_health_language_visitors_pages_and_links_are_open_to_strangers() -> None:
     public = {route for route, access in ROUTES.items() if access is Open.PUBLIC}
-    others = ("account_", "mfa_", "learn:", "assess:", "cost:", "links:", "request:")
+    others = (
+        "account_",
+        "mfa_",
+        "learn:",
+        "assess:",
+        "cost:",
+        "find:",
+        "links:",
+        "request:",
+    )
 
     assert {r for r in public if not r.startswith(others)} == {
         "alive",

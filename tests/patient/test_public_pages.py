@@ -10,10 +10,11 @@ from reprieve import knowledge
 from reprieve.core.readability import fernandez_huerta, flesch_kincaid_grade
 from reprieve.patient.learn import text
 from reprieve.patient.learn.pictures import figures
+from reprieve.patient.learn.templatetags.plain import page_if_any
 
 AID = [f"/learn/{page.slug}/" for page in knowledge.aid()]
 QUESTIONS = [f"/assess/{question.slug}/" for question in knowledge.self_assessment()]
-SAME_FOR_ALL = ["/learn/", *AID, "/learn/words/", "/assess/", "/cost/"]
+SAME_FOR_ALL = ["/learn/", *AID, "/learn/words/", "/assess/", "/cost/", "/find/"]
 pytestmark = pytest.mark.django_db
 
 
@@ -214,14 +215,15 @@ def test_a_stranger_meets_the_front_door_and_not_a_login_form() -> None:
     html = page.content.decode()
     assert page.status_code == 200
     assert 'type="password"' not in html
-    for door in ("/assess/", "/learn/", "/cost/", "/account/login/"):
+    for door in ("/assess/", "/learn/", "/cost/", "/find/", "/account/login/"):
         assert f'href="{door}"' in html
     assert page.headers["Cache-Control"] == "private, no-cache"
     assert not page.cookies
 
 
 def test_a_door_that_leads_nowhere_is_not_there() -> None:
-    assert "Find a clinic" not in Client().get("/").content.decode()
+    assert page_if_any("nowhere:") == page_if_any("learn:nowhere") == ""
+    assert page_if_any("find:") == "/find/"
 
 
 def test_printed_prices_stand_in_until_somebody_types_their_own() -> None:

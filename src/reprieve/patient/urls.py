@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assess/", include("reprieve.patient.assess.urls")),
     path("request/", include("reprieve.patient.request.urls")),
     path("cost/", include("reprieve.patient.costs.urls")),
+    path("find/", include("reprieve.patient.find.urls")),
     path("l/", include("reprieve.patient.links.urls")),
     path("my/", include("reprieve.patient.portal.urls")),
 ]

@@ -16,6 +16,7 @@ from reprieve.clinic.commands.demo_data_after import outcomes
 from reprieve.clinic.commands.demo_data_checks import checks
 from reprieve.clinic.commands.demo_data_contact import EMAIL, own_pages
 from reprieve.clinic.commands.demo_data_course import Course, assess, begin, give_sessions, today
+from reprieve.clinic.commands.demo_data_directory import directory
 from reprieve.clinic.commands.demo_data_people import fill_chart, person
 from reprieve.clinic.commands.demo_data_schedule import calendar
 from reprieve.clinic.outcomes.models import OutcomesRun
@@ -77,6 +78,7 @@ def fill() -> None:
             password=PASSWORD,
         )
         calendar(clinic, nurse=team.nurse, prescriber=team.prescriber)
+        directory(team.manager)
         count(OutcomesRun.objects.create(clinic=clinic))
 
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("follow-up/", work_views.work, name="work"),
     path("follow-up/settle/", work_views.settle_one, name="work-settle"),
     path("outcomes/", include("reprieve.clinic.outcomes.urls")),
+    path("directory/", include("reprieve.clinic.directory.urls")),
     path("evidence/", include("reprieve.clinic.evidence.urls")),
     path("", include("reprieve.patient.urls")),  # by name: the clinic does not import it
     path("knowledge/", include("reprieve.clinic.library.urls")),

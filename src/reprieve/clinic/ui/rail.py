@@ -35,6 +35,7 @@ CLINIC = (
     Place("pharmacy", "pharmacy:home", _("Pharmacy"), seldom=True),
     Place("outcomes", "outcomes:home", _("Outcomes"), seldom=True),
     Place("evidence", "evidence:browse", _("Evidence"), seldom=True),
+    Place("directory", "directory:queue", _("Directory"), seldom=True),
     Place("simulator", "simulator:show", _("Simulator"), seldom=True),
     Place("knowledge", "knowledge:home", _("Knowledge"), seldom=True),
     Place("caps", "caps", _("Dose caps"), seldom=True),

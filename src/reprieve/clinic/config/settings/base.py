@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "reprieve.clinic.contact",
     "reprieve.clinic.scheduling",
     "reprieve.clinic.diary",
+    "reprieve.clinic.directory",
     "reprieve.clinic.library",
     "reprieve.clinic.evidence",
     "reprieve.clinic.outcomes",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "reprieve.patient.assess",
     "reprieve.patient.costs",
     "reprieve.patient.request",
+    "reprieve.patient.find",
     "reprieve.patient.links",
     "reprieve.patient.diary",
     "reprieve.patient.portal",
@@ -204,6 +206,9 @@ MLLP_ADDRESS = os.environ.get("REPRIEVE_MLLP", "")  # host:port to listen on
 MLLP_PEERS = env.words("REPRIEVE_MLLP_PEERS")  # addresses or networks that may connect
 SDC_DEVICES = env.words("REPRIEVE_SDC")  # addresses of SDC devices, http://127.0.0.1:…
 FEED_CLINIC = os.environ.get("REPRIEVE_FEED_CLINIC", "")  # id; needed when there is more than one
+
+# The clinic that looks after the public directory: its id; needed when there is more than one.
+DIRECTORY_KEEPER = os.environ.get("REPRIEVE_DIRECTORY_KEEPER", "")
 
 # Screens that follow a session keep a connection open: so many in one process, and of one person.
 LIVE_CONNECTIONS = 512  # project_default
