@@ -13,7 +13,7 @@ from reprieve.clinic.directory import services
 from reprieve.clinic.directory.models import Claim, Listing, ProblemReport, offers_text
 from reprieve.clinic.directory.words import Item, Status
 from reprieve.core.readability import fernandez_huerta, flesch_kincaid_grade
-from reprieve.patient.assess.mailing import _SALT as CLOCK
+from reprieve.patient.guard import SALT as CLOCK
 
 from .test_public_pages import words_of
 

@@ -9,7 +9,7 @@ from reprieve.clinic.directory.models import ProblemReport
 from reprieve.clinic.directory.places import LONGEST, Place, find_places
 from reprieve.clinic.directory.words import OFFERS, Item, PriceBand
 from reprieve.core.directory.distance import KM_PER_MILE
-from reprieve.patient.assess.mailing import MailForm
+from reprieve.patient.guard import GuardedForm
 
 RADII_MILES = (10, 25, 50, 100, 250)
 USUAL_MILES = 50  # project_default
@@ -70,10 +70,9 @@ class SearchForm(forms.Form):
         return [self[name] for name in (*OFFERS, "price")]
 
 
-class ProblemForm(MailForm):
-    """The trap and the clock of the mail form, without an address: nobody is written to."""
+class ProblemForm(GuardedForm):
+    """What is wrong with a listing; nobody is written to."""
 
-    email = None  # type: ignore[assignment]
     kind = forms.ChoiceField(
         label=_("What is wrong?"), choices=ProblemReport.Kind.choices, widget=forms.RadioSelect
     )
@@ -85,9 +84,10 @@ class ProblemForm(MailForm):
     )
 
 
-class ClaimForm(MailForm):
+class ClaimForm(GuardedForm):
     """Who speaks for the clinic, and what it says it has."""
 
+    email = forms.EmailField(label=_("Email"), max_length=254)
     name = forms.CharField(label=_("Your name"), max_length=120)
     work = forms.CharField(label=_("Your work there"), max_length=120)
     items = forms.MultipleChoiceField(

@@ -20,7 +20,7 @@ from reprieve.clinic.directory.places import Place
 from reprieve.clinic.directory.words import OFFERS, Status
 from reprieve.core.directory.distance import KM_PER_MILE
 from reprieve.core.directory.ranking import STEP_MILES, Candidate
-from reprieve.patient.assess.mailing import may_send, stamp
+from reprieve.patient import guard
 from reprieve.patient.find.forms import LABELS, RADII_MILES, ClaimForm, ProblemForm, SearchForm
 from reprieve.patient.find.maps import draw
 from reprieve.patient.public import from_this_site, same_for_all
@@ -28,6 +28,7 @@ from reprieve.patient.public import from_this_site, same_for_all
 A_PAGE = 20
 _SALT = "directory-claim"
 CONFIRM_DAYS = 7  # project_default
+EACH_HOUR, ALL_HOUR = 3, 60  # project_default
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -166,7 +167,7 @@ def _refused(request: HttpRequest, form: Any) -> int | None:
         return 400
     if not form.is_valid():
         return 422
-    if not may_send(request):
+    if not guard.may_send(request, "find", each_hour=EACH_HOUR, all_hour=ALL_HOUR):
         form.add_error(None, _("Enough was sent from here this hour. Try again later."))
         return 429
     return None
@@ -175,7 +176,7 @@ def _refused(request: HttpRequest, form: Any) -> int | None:
 def _form_page(
     request: HttpRequest, template: str, listing: Listing, form: Any, status: int
 ) -> HttpResponse:
-    context = {"listing": listing, "form": form, "stamp": stamp()}
+    context = {"listing": listing, "form": form, "stamp": guard.stamp()}
     return render(request, template, context, status=status)
 
 
