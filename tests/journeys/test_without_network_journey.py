@@ -167,6 +167,7 @@ def test_an_emergency_without_a_network_and_what_is_refused_stays(
     )
     line.mend()
     page.locator("#tablet li.is-block", has_text="not charted").wait_for(timeout=30_000)
+    nurse.complaints.clear()  # of what was asked for until the line was mended
     nurse.looks("emergency-refused")
     entries = page.evaluate(ENTRIES)
     assert [state for _words, state, _why in entries] == ["refused"]
