@@ -21,7 +21,14 @@ from reprieve.clinic.directory.words import OFFERS, Status
 from reprieve.core.directory.distance import KM_PER_MILE
 from reprieve.core.directory.ranking import STEP_MILES, Candidate
 from reprieve.patient import guard
-from reprieve.patient.find.forms import LABELS, RADII_MILES, ClaimForm, ProblemForm, SearchForm
+from reprieve.patient.find.forms import (
+    LABELS,
+    RADII_MILES,
+    USUAL_MILES,
+    ClaimForm,
+    ProblemForm,
+    SearchForm,
+)
 from reprieve.patient.find.maps import draw
 from reprieve.patient.public import from_this_site, same_for_all
 
@@ -38,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """The form; with a place, the clinics around it as list and map."""
     if not request.GET.get("place"):
         return render(request, "find/search.html", _page(SearchForm(), {}))
-    form = SearchForm(request.GET)
+    form = SearchForm({"radius": USUAL_MILES, **request.GET.dict()})  # shown as it is searched
     found = _found(request, form) if form.is_valid() else {}
     return render(request, "find/search.html", _page(form, found), status=200 if found else 422)
 
