@@ -43,7 +43,7 @@ def when_the_prescriber_decides(visitor: Visitor) -> None:
 
 def then_exposure_and_its_checks_are_seen(visitor: Visitor) -> None:
     page = visitor.page
-    page.get_by_role("link", name="Exposure and checks").click()
+    page.get_by_role("link", name="Cumulative exposure, checks").click()
     page.get_by_role("heading", name="Checks by exposure").wait_for()
     visitor.looks("exposure")
     page.get_by_label("Check", exact=True).select_option("Liver tests")
