@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -35,6 +36,12 @@ def _language_forgotten() -> Iterator[None]:
     """A page shown in Spanish leaves Spanish on in its thread: the next test must not meet it."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _limits_forgotten() -> None:
+    """What one test sent does not count against the next: three codes a minute to one address, and the like."""
+    cache.clear()
 
 
 @pytest.fixture

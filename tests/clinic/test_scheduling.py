@@ -605,3 +605,12 @@ class TestPages:
 
         day = desk.get("/calendar/", {"on": workday().isoformat()}).content.decode()
         assert "On duty: Ruth Okafor" in " ".join(day.split())
+
+
+def test_where_visits_stand_is_a_style_sheet_of_numbers_without_names(
+    clinic: Clinic, signed_in: Callable[..., Client]
+) -> None:
+    browser = signed_in(clinic, Role.FRONT_DESK)
+    sheet = browser.get(f"/calendar/days/{timezone.localdate()}/grid.css")
+    assert sheet.headers["Content-Type"] == "text/css"
+    assert not re.search(r"[A-Z]", sheet.content.decode())

@@ -129,6 +129,7 @@ ROUTES: dict[str, Access] = {
     "contact:send": CARE,
     "contact:revoke": CARE,
     "scheduling:calendar": REGISTERS,
+    "scheduling:day-css": REGISTERS,
     "scheduling:rules": frozenset({PRESCRIBER, MANAGER}),
     "scheduling:duty": REGISTERS,
     "scheduling:waiting": REGISTERS,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", calendar.calendar, name="calendar"),
     path("rules/", calendar.rules, name="rules"),
     path("days/<day:on>/", calendar.duty, name="duty"),
+    path("days/<day:on>/grid.css", calendar.day_css, name="day-css"),
     path("waiting/", calendar.waiting, name="waiting"),
     path("waiting/<uuid:entry_id>/done/", calendar.no_longer_waits, name="no-longer-waits"),
     path("requests/", requests.requests, name="requests"),

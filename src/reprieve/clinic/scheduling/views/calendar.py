@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reprieve.clinic.accounts.models import User
+from reprieve.clinic.accounts.models import Clinic, User
 from reprieve.clinic.audit.services import actor_of, reads
 from reprieve.clinic.scheduling.forms import DutyForm, RulesForm
-from reprieve.clinic.scheduling.grid import grid_of
-from reprieve.clinic.scheduling.models import ClinicDay, WaitingEntry
+from reprieve.clinic.scheduling.grid import Grid, as_css, grid_of
+from reprieve.clinic.scheduling.models import Appointment, ClinicDay, WaitingEntry
 from reprieve.clinic.scheduling.rules import (
     adopt_rules,
     on_duty,
@@ -35,6 +35,7 @@ from reprieve.clinic.scheduling.selectors import (
 from reprieve.clinic.scheduling.services import settle_waiting
 from reprieve.clinic.ui.typed import take_typed
 from reprieve.core.problems import UnusableInput
+from reprieve.core.scheduling.day import Day
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 STAGE = {"stage": "calendar"}
@@ -50,8 +51,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
     rows = list_appointments(clinic, start, end)
     day = day_of(clinic, on, rules)
     row = ClinicDay.objects.for_clinic(clinic).filter(on=on).first()
-    names = {str(m.user_id): str(m.user) for m in staff_of(clinic)}
-    names |= {str(r.prescriber_id): str(r.prescriber) for r in rows if r.prescriber_id}
     context = {
         "on": on,
         "today": timezone.localdate(),
@@ -59,7 +58,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "before": on - timedelta(days=7),
         "after": on + timedelta(days=7),
         "rows": rows,
-        "grid": grid_of(day, rows, names),
+        "grid": _grid(clinic, day, rows),
         "closed": day is None,
         "duty": on_duty(clinic, row, rules),
         "unplaced": unplaced(clinic, start, end),
@@ -68,6 +67,21 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "rules": rules,
     }
     return render(request, "scheduling/calendar.html", STAGE | context)
+
+
+@require_safe
+def day_css(request: HttpRequest, on: date) -> HttpResponse:
+    """Where each visit of a day stands on its page; numbers alone, so no reading of anybody."""
+    clinic = request.clinic
+    rows = list_appointments(clinic, *day_bounds(on))
+    grid = _grid(clinic, day_of(clinic, on, rules_of(clinic)), rows)
+    return HttpResponse(as_css(grid) if grid else "", content_type="text/css")
+
+
+def _grid(clinic: Clinic, day: Day | None, rows: list[Appointment]) -> Grid | None:
+    names = {str(m.user_id): str(m.user) for m in staff_of(clinic)}
+    names |= {str(r.prescriber_id): str(r.prescriber) for r in rows if r.prescriber_id}
+    return grid_of(day, rows, names)
 
 
 def _week(request: HttpRequest, on: date) -> list[dict[str, Any]]:
