@@ -34,14 +34,16 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --ignore=tests/journeys
 	$(BIN)/python -m pytest tests/journeys
 
-# Arithmetic with forty digits takes half a minute: `make test` has it, this has not.
-MANY_DIGITS := --ignore=tests/core/pkpd/test_accuracy.py --ignore=tests/core/pkpd/test_exactness.py
+# Arithmetic with forty digits, and what compiles in a fresh clone, take half a minute each: `make test` has them, this has not.
+SLOW := --ignore=tests/core/pkpd/test_accuracy.py --ignore=tests/core/pkpd/test_exactness.py \
+	--deselect=tests/core/pkpd/test_pk_population.py::test_percentiles_do_not_depend_on_the_way_they_are_computed \
+	--deselect=tests/core/pkpd/test_map_estimate.py::test_mode_is_that_of_an_independent_optimiser
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -n 2 tests/core tests/knowledge tests/fhir tests/cli tests/docs $(MANY_DIGITS)
+	$(BIN)/python -m pytest -n 2 tests/core tests/knowledge tests/fhir tests/cli tests/docs $(SLOW)
 
 # The peers are optional: the tables say which of them could not be installed.
 $(VENV)/.bench: $(VENV)/.test requirements/bench.txt benchmarks/peers_from_source.py
